@@ -1,0 +1,156 @@
+"""The lake: one Parquet file for each table and batch, and a record that says it is complete.
+
+A file is written under a temporary name outside the glob that readers use, moved into place, and then
+its completion record is written; a killed run leaves at most a file without a fresh record, which the
+next run replaces. `fingerprint` depends on the rows only, so that a rebuilt batch with the same rows
+is the same batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.errors import DemarcheError, InputError
+from pipelines.tables import BY_NAME
+
+BATCH_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+class LakeError(DemarcheError):
+    """A file of the lake cannot be read; the message names it and the way to rebuild it."""
+
+
+@dataclass(frozen=True)
+class Complete:
+    """What is known of one table of one batch: rows, fingerprint of the rows, the version that made it.
+
+    inputs: fingerprint of what it was made from, so that an unchanged batch need not be made again.
+    """
+
+    batch: str
+    table: str
+    rows: int
+    fingerprint: str
+    inputs: str = ""
+    version: str = ""
+
+
+class Lake:
+    """The lake under one folder: `<table>/<batch>.parquet` and `_complete/<batch>/<table>.json`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, table: str, batch: str) -> Path:
+        return self.root / table / f"{batch}.parquet"
+
+    def _record_path(self, table: str, batch: str) -> Path:
+        return self.root / "_complete" / batch / f"{table}.json"
+
+    def write(self, table: str, batch: str, rows: pa.Table, inputs: str = "", version: str = "") -> Complete:
+        """Replace one table of one batch. The rows get the table's schema and the batch's name."""
+        if not BATCH_NAME.fullmatch(batch):
+            raise InputError(f"{batch!r} is no batch name: lower-case letters, digits, dot, dash, underscore")
+        rows = rows.cast(BY_NAME[table].schema)
+        record = Complete(batch, table, rows.num_rows, fingerprint(rows), inputs, version)
+        path = self.path(table, batch)
+        if self.complete(table, batch) == record and path.exists():
+            return record
+        path.parent.mkdir(parents=True, exist_ok=True)
+        working = self.root / "_writing"
+        working.mkdir(exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=working, suffix=".parquet")
+        os.close(descriptor)
+        try:
+            pq.write_table(rows, temporary, compression="zstd")
+            _sync(temporary)
+            # A reader must never pair the new file with the old record's promise of a fingerprint.
+            self._record_path(table, batch).unlink(missing_ok=True)
+            os.replace(temporary, path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        write_atomically(self._record_path(table, batch), json.dumps(asdict(record), sort_keys=True) + "\n")
+        return record
+
+    def complete(self, table: str, batch: str) -> Complete | None:
+        """The completion record of one table of one batch; None where it is not complete."""
+        try:
+            return Complete(**json.loads(self._record_path(table, batch).read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError):
+            return None  # a torn record is no record: the batch is made again
+
+    def batches(self, table: str) -> Iterator[Complete]:
+        """Complete batches of a table, by name."""
+        for path in sorted((self.root / "_complete").glob(f"*/{table}.json")):
+            record = self.complete(table, path.parent.name)
+            if record is not None:
+                yield record
+
+    def read(self, table: str, batch: str) -> pa.Table:
+        """One table of one batch; raises LakeError with the file's name where it cannot be read."""
+        path = self.path(table, batch)
+        try:
+            return pq.read_table(path, schema=BY_NAME[table].schema)
+        except FileNotFoundError:
+            return BY_NAME[table].schema.empty_table()
+        except (pa.ArrowInvalid, OSError) as error:
+            raise LakeError(
+                f"{path} cannot be read ({error}); remove it and rebuild its batch ({batch}): "
+                "everything in the lake can be made again from the documents"
+            ) from error
+
+
+def fingerprint(rows: pa.Table) -> str:
+    """SHA-256 of the rows in order: the same rows give the same fingerprint, whatever wrote them."""
+    digest = hashlib.sha256()
+    with pa.ipc.new_stream(_Sink(digest), rows.schema) as stream:
+        stream.write_table(rows.combine_chunks())
+    return digest.hexdigest()
+
+
+class _Sink:
+    """A file that hashes what is written to it."""
+
+    closed = False
+
+    def __init__(self, digest) -> None:
+        self._digest = digest
+
+    def write(self, data) -> int:
+        self._digest.update(data)
+        return len(data)
+
+    def close(self) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old one or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _sync(path: str) -> None:
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())

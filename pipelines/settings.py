@@ -1,0 +1,112 @@
+"""Paths, limits and the clock, from the environment. Nothing else reads os.environ."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+REFERENCE = DATA / "reference"
+MODELS = DATA / "models"
+SAMPLE = DATA / "sample"
+SQL = ROOT / "sql"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything lies that is made at run time, and what is read.
+
+    home: the folder for all that is made (documents, lake, warehouse, published copy, Dagster's storage).
+    feeds_file: the CSV of feeds that are read.
+    contact: how a webmaster reaches whoever runs this; part of the user agent.
+    """
+
+    home: Path
+    feeds_file: Path
+    contact: str
+
+    @property
+    def documents(self) -> Path:
+        return self.home / "documents"
+
+    @property
+    def lake(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working database: only the warehouse stage opens it."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The published copy that people open."""
+        return self.home / "demarche.duckdb"
+
+    @property
+    def published_archive(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def dbt_home(self) -> Path:
+        """dbt's target and log folders, kept out of the checkout."""
+        return self.home / "dbt"
+
+    @property
+    def is_sample(self) -> bool:
+        return self.feeds_file == SAMPLE / "feeds.csv"
+
+    def at(self, home: Path) -> Settings:
+        return replace(self, home=home.expanduser().resolve())
+
+
+def load(home: Path | None = None, sample: bool = False) -> Settings:
+    """Settings from the environment: DEMARCHE_HOME, DEMARCHE_FEEDS, DEMARCHE_CONTACT.
+
+    `sample` takes the sample's feeds, and its own home where none is named.
+    """
+    named_home = home or (Path(os.environ["DEMARCHE_HOME"]) if os.environ.get("DEMARCHE_HOME") else None)
+    default_home = DATA / ("home-sample" if sample else "home")
+    default_feeds = SAMPLE / "feeds.csv" if sample else DATA / "feeds.csv"
+    feeds = Path(os.environ.get("DEMARCHE_FEEDS") or default_feeds)
+    return Settings(
+        home=(named_home or default_home).expanduser().resolve(),
+        feeds_file=feeds.expanduser().resolve(),
+        contact=os.environ.get("DEMARCHE_CONTACT", "operator@localhost"),
+    )
+
+
+def export(settings: Settings) -> dict[str, str]:
+    """The environment that makes a child process (Dagster, dbt) see the same settings."""
+    return {
+        "DEMARCHE_HOME": str(settings.home),
+        "DEMARCHE_FEEDS": str(settings.feeds_file),
+        "DEMARCHE_CONTACT": settings.contact,
+        "DAGSTER_HOME": str(settings.dagster_home),
+    }
+
+
+def apply(settings: Settings) -> None:
+    """Put the settings into this process's environment, for libraries that read them from there."""
+    os.environ.update(export(settings))
+
+
+def now() -> datetime:
+    """The current time in UTC, or the one that DEMARCHE_NOW names (ISO 8601, for tests)."""
+    fixed = os.environ.get("DEMARCHE_NOW")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(fixed)
+    except ValueError as error:
+        raise InputError(f"DEMARCHE_NOW={fixed!r} is no ISO 8601 time; example: 2026-11-23T04:00:00Z") from error
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,220 @@
+"""The lake's tables: name, columns, types, a sentence for each column.
+
+The single source of the Parquet schemas and of their descriptions. Arrow types; timestamps are UTC in
+microseconds, offsets count characters (code points) in the field's text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TEXT = pa.string()
+INTEGER = pa.int32()
+BIG = pa.int64()
+REAL = pa.float64()
+FLAG = pa.bool_()
+DAY = pa.date32()
+MOMENT = pa.timestamp("us", tz="UTC")
+TEXTS = pa.list_(pa.string())
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the lake: what a row is, and its columns as (name, type, description)."""
+
+    name: str
+    row: str
+    columns: tuple[tuple[str, pa.DataType, str], ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([pa.field(name, kind) for name, kind, _ in self.columns])
+
+    def from_rows(self, rows: list[dict]) -> pa.Table:
+        """An Arrow table of this schema; a missing key is null, an unknown key raises."""
+        known = {name for name, _, _ in self.columns}
+        for row in rows:
+            if unknown := row.keys() - known:
+                raise ValueError(f"table {self.name} has no column {sorted(unknown)[0]!r}")
+        return pa.Table.from_pylist(rows, schema=self.schema)
+
+
+BATCH = ("batch", TEXT, "The batch that this row was made in, the unit of rebuilding.")
+CODING = (
+    "coding_id",
+    TEXT,
+    "What was coded: hash of the content and of the day that relative dates are resolved against.",
+)
+
+FETCHES = Table(
+    "fetches",
+    "one attempt at one feed, or one load of an archive",
+    (
+        BATCH,
+        ("fetch_id", TEXT, "Hash of feed and time of the attempt."),
+        ("feed_id", TEXT, "The feed that was asked, or the archive's name."),
+        ("origin", TEXT, "Kind of input: news, archive, gdelt, list."),
+        ("url", TEXT, "The address that was asked."),
+        ("final_url", TEXT, "The address that answered, after redirects."),
+        ("fetched_at", MOMENT, "When the attempt began."),
+        ("duration_ms", INTEGER, "How long the attempt took, in milliseconds."),
+        ("outcome", TEXT, "ok, unchanged, retry, or error:<class>."),
+        ("http_status", INTEGER, "The last status that a server answered; null without an answer."),
+        ("byte_count", BIG, "Bytes of the body as received, after decompression."),
+        ("item_count", INTEGER, "Items in the document; null where there is no new document."),
+        ("document_id", TEXT, "SHA-256 of the document's bytes; null where nothing new was kept."),
+        ("retry_after_s", INTEGER, "Seconds that the server asked us to wait; null where it did not."),
+        ("error", TEXT, "What went wrong, in words; null where nothing did."),
+    ),
+)
+
+ITEMS = Table(
+    "items",
+    "one item as one document delivered it",
+    (
+        BATCH,
+        ("item_id", TEXT, "Hash of document and position."),
+        ("origin", TEXT, "Kind of input: news or archive."),
+        ("document_id", TEXT, "SHA-256 of the document that held the item."),
+        ("position", INTEGER, "Place of the item in its document, from 0."),
+        ("feed_id", TEXT, "The feed, or the archive's name."),
+        ("outlet", TEXT, "Who published it."),
+        ("guid", TEXT, "The item's own identifier; null where it has none."),
+        ("is_guid_unique", FLAG, "Whether no other item of the document has the same guid."),
+        ("url", TEXT, "Canonical address, without tracking parameters; null where the item has none."),
+        ("title", TEXT, "Plain text, NFC; may be empty."),
+        ("summary", TEXT, "Plain text, NFC; may be empty."),
+        ("body", TEXT, "Full text where it was fetched or delivered; else empty."),
+        ("body_flag", TEXT, "Why there is no full text where one was wanted; null otherwise."),
+        ("text_flag", TEXT, "How the text had to be repaired (charset, mojibake, replacement); null where clean."),
+        ("lang", TEXT, "ISO 639-1 language of the text; null where unknown."),
+        ("lang_basis", TEXT, "Who says so: item, feed, or detected."),
+        ("published_at", MOMENT, "When the outlet says it was published; null where it cannot be believed."),
+        ("published_flag", TEXT, "Why published_at is null: missing, future, epoch, unparsed, zone_unknown; null where fine."),
+        ("updated_at", MOMENT, "When the outlet says it was last changed; null where it does not."),
+        ("fetched_at", MOMENT, "When the document was fetched."),
+        ("content_hash", TEXT, "Hash of title, summary and body: a revision differs in it."),
+        CODING,
+    ),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    "one item or document set aside, with the reason",
+    (
+        BATCH,
+        ("quarantine_id", TEXT, "Hash of document, position and reason."),
+        ("origin", TEXT, "Kind of input."),
+        ("feed_id", TEXT, "The feed, or the archive's name."),
+        ("document_id", TEXT, "The document it came from; null where there is none."),
+        ("position", INTEGER, "Place in the document (item or line number), from 0; null for a whole document."),
+        ("fetched_at", MOMENT, "When the document was fetched."),
+        ("reason", TEXT, "Why it was set aside, as a short code."),
+        ("evidence", TEXT, "What was seen: the error, or the beginning of the offending text."),
+    ),
+)
+
+CODINGS = Table(
+    "codings",
+    "one content that the coder looked at, whether or not it holds an act",
+    (
+        BATCH,
+        CODING,
+        ("outcome", TEXT, "coded, or skipped:<reason> (language, empty, too_long, error)."),
+        ("reference_date", DAY, "The day that relative dates were resolved against."),
+        ("reference_basis", TEXT, "publication or fetch."),
+        ("sentence_count", INTEGER, "Sentences in title, summary and body."),
+        ("coder_version", TEXT, "The coder's version."),
+        ("note", TEXT, "What a person should know: the language, the error; null otherwise."),
+    ),
+)
+
+ENTITIES = Table(
+    "entities",
+    "one named person, organisation, state or place of one content",
+    (
+        BATCH,
+        CODING,
+        ("ordinal", INTEGER, "Place among the content's entities, from 0."),
+        ("name", TEXT, "The fullest name in the article."),
+        ("actor_id", TEXT, "The actor in dim_actor, where known; else null."),
+        ("type", TEXT, "person, organisation, state, igo, place."),
+        ("country", TEXT, "ISO 3166-1 alpha-3, or null."),
+        ("role", TEXT, "The office, as the article or the dated list of offices gives it; else null."),
+        ("field", TEXT, "Where it stands first: title, summary or body."),
+        ("start_char", INTEGER, "Where the name begins in the field."),
+        ("end_char", INTEGER, "Where the name ends in the field."),
+    ),
+)
+
+EVENTS = Table(
+    "events",
+    "one act as one content tells it",
+    (
+        BATCH,
+        CODING,
+        ("event_ordinal", INTEGER, "Place among the content's acts, from 0."),
+        ("source", TEXT, "Who did it: ISO 3166-1 alpha-3, or an organisation's code."),
+        ("target", TEXT, "To whom."),
+        ("type", TEXT, "PLOVER type."),
+        ("mode", TEXT, "PLOVER mode, or null."),
+        ("cameo", TEXT, "The most specific CAMEO code that fits."),
+        ("status", TEXT, "actual, planned, hypothetical or denied."),
+        ("event_date", DAY, "The day of the act; null where the text gives nothing finer than a month."),
+        ("date_precision", TEXT, "day, month, year or none."),
+        ("date_basis", TEXT, "stated, relative, publication or fetch; null where there is no date."),
+        ("count", INTEGER, "How many of what was hit; null where not said."),
+        ("unit", TEXT, "What was counted, plural."),
+        ("is_reciprocal", FLAG, "Both sides do the same thing at once."),
+        ("response_source", TEXT, "Source of the act that the text says this one answers; null otherwise."),
+        ("response_target", TEXT, "Target of that act."),
+        ("response_type", TEXT, "Type of that act."),
+        ("response_ordinal", INTEGER, "That act among the same content's acts; null where it is not coded there."),
+        ("confidence", REAL, "Probability that this act is right, in [0, 1]."),
+        ("coder_version", TEXT, "The coder's version."),
+    ),
+)
+
+EVIDENCE = Table(
+    "evidence",
+    "one place in a text that says an act",
+    (
+        BATCH,
+        CODING,
+        ("event_ordinal", INTEGER, "The act."),
+        ("evidence_ordinal", INTEGER, "Place among the act's evidence, from 0."),
+        ("field", TEXT, "title, summary or body."),
+        ("sentence", TEXT, "The sentence, as written."),
+        ("trigger", TEXT, "The words that say the act, as written."),
+        ("start_char", INTEGER, "Where the trigger begins in the field."),
+        ("end_char", INTEGER, "Where the trigger ends in the field."),
+    ),
+)
+
+SANCTIONS = Table(
+    "sanctions",
+    "one sanctions record of one content",
+    (
+        BATCH,
+        CODING,
+        ("event_ordinal", INTEGER, "The act that it details."),
+        ("sender", TEXT, "Who sanctions."),
+        ("target", TEXT, "Who is sanctioned."),
+        ("action", TEXT, "impose, extend, renew, ease, lift or threaten."),
+        ("measures", TEXTS, "Kinds of measure, after dim_measure."),
+        ("designees", TEXTS, "Named persons, bodies, ships or firms put on or taken off a list."),
+        ("count", INTEGER, "How many were hit; null where not said."),
+        ("unit", TEXT, "What was counted, plural."),
+        ("instrument", TEXT, "Executive order, resolution, regulation or law, as named; else null."),
+        ("reason", TEXT, "Why, only as the text states it; else null."),
+        ("status", TEXT, "actual, planned, hypothetical or denied."),
+        ("announced_date", DAY, "The day of the announcement."),
+        ("effective_date", DAY, "The day from which it holds, where the text gives one; else null."),
+    ),
+)
+
+ALL = (FETCHES, ITEMS, QUARANTINE, CODINGS, ENTITIES, EVENTS, EVIDENCE, SANCTIONS)
+CODED = (CODINGS, ENTITIES, EVENTS, EVIDENCE, SANCTIONS)
+BY_NAME = {table.name: table for table in ALL}
