@@ -1,0 +1,30 @@
+"""Collection days: items and coded acts are rebuilt a day at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from dagster import DailyPartitionsDefinition
+
+# The sample's first story begins here; a live home simply has no documents before its own first day.
+FIRST_DAY = date(2016, 12, 1)
+
+# end_offset=1: today is a partition too, since its documents are processed before the day is over.
+collection_days = DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
+
+
+def batch_of(day: date) -> str:
+    """The lake's batch for the documents that were collected on one UTC day."""
+    return f"feeds-{day.isoformat()}"
+
+
+def contiguous(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days as ranges without gaps, (first, last) each: what one Dagster run can take."""
+    ranges: list[tuple[date, date]] = []
+    for day in sorted(set(days)):
+        if ranges and day - ranges[-1][1] == timedelta(days=1):
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return ranges
