@@ -91,6 +91,15 @@ class Lake:
         except (ValueError, TypeError):
             return None  # a torn record is no record: the batch is made again
 
+    def is_current(self, table: str, batch: str, inputs: str, version: str = "") -> bool:
+        """Whether one table of one batch is there and was made from these inputs by this version."""
+        record = self.complete(table, batch)
+        return (
+            record is not None
+            and (record.inputs, record.version) == (inputs, version)
+            and self.path(table, batch).exists()
+        )
+
     def batches(self, table: str) -> Iterator[Complete]:
         """Complete batches of a table, by name."""
         for path in sorted((self.root / "_complete").glob(f"*/{table}.json")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from dagster import DailyPartitionsDefinition
+from dagster import AssetExecutionContext, DailyPartitionsDefinition
 
 # The sample's first story begins here; a live home simply has no documents before its own first day.
 FIRST_DAY = date(2016, 12, 1)
@@ -17,6 +17,11 @@ collection_days = DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), en
 def batch_of(day: date) -> str:
     """The lake's batch for the documents that were collected on one UTC day."""
     return f"feeds-{day.isoformat()}"
+
+
+def days_of(context: AssetExecutionContext) -> list[date]:
+    """The collection days that a run of a partitioned asset is for: one, or a range."""
+    return [date.fromisoformat(key) for key in context.partition_keys]
 
 
 def contiguous(days: Iterable[date]) -> list[tuple[date, date]]:

@@ -24,11 +24,13 @@ class Settings:
     home: the folder for all that is made (documents, lake, warehouse, published copy, Dagster's storage).
     feeds_file: the CSV of feeds that are read.
     contact: how a webmaster reaches whoever runs this; part of the user agent.
+    workers: how many processes code a large batch.
     """
 
     home: Path
     feeds_file: Path
     contact: str
+    workers: int = 1
 
     @property
     def documents(self) -> Path:
@@ -82,7 +84,15 @@ def load(home: Path | None = None, sample: bool = False) -> Settings:
         home=(named_home or default_home).expanduser().resolve(),
         feeds_file=feeds.expanduser().resolve(),
         contact=os.environ.get("DEMARCHE_CONTACT", "operator@localhost"),
+        workers=_number("DEMARCHE_WORKERS", os.cpu_count() or 1),
     )
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise InputError(f"{name}={text!r} is no number of at least 1")
+    return int(text)
 
 
 def export(settings: Settings) -> dict[str, str]:
@@ -91,6 +101,7 @@ def export(settings: Settings) -> dict[str, str]:
         "DEMARCHE_HOME": str(settings.home),
         "DEMARCHE_FEEDS": str(settings.feeds_file),
         "DEMARCHE_CONTACT": settings.contact,
+        "DEMARCHE_WAREHOUSE": str(settings.warehouse),
         "DAGSTER_HOME": str(settings.dagster_home),
     }
 

@@ -1,0 +1,75 @@
+"""Coded acts as Dagster assets: a collection day at a time, or all archives that changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dagster import AssetExecutionContext, BackfillPolicy, MaterializeResult, asset
+
+from pipelines.coding.batch import acts_by_type, code_batch, coder
+from pipelines.lake import Lake
+from pipelines.partitions import batch_of, collection_days, days_of
+from pipelines.preview import bars
+from pipelines.progress import bar
+from pipelines.resources import Home
+from pipelines.tables import CODED
+
+
+@asset(
+    group_name="acts",
+    partitions_def=collection_days,
+    backfill_policy=BackfillPolicy.single_run(),
+    deps=["items"],
+    kinds={"python", "parquet"},
+)
+def coded_acts(context: AssetExecutionContext, home: Home) -> MaterializeResult:
+    """Who did what to whom, in each distinct content of a day: acts, their evidence, entities, sanctions.
+
+    Coded after the project's coding guide; a day whose items and coder are unchanged is left as it is.
+    """
+    return _code(home, [batch_of(day) for day in days_of(context)])
+
+
+@asset(group_name="acts", deps=["archive_items"], kinds={"python", "parquet"})
+def archive_acts(context: AssetExecutionContext, home: Home) -> MaterializeResult:
+    """Who did what to whom in the loaded archives, a batch for each archive and year."""
+    batches = [complete.batch for complete in home.lake.batches("items") if complete.batch.startswith("archive-")]
+    return _code(home, batches)
+
+
+def _code(home: Home, batches: list[str]) -> MaterializeResult:
+    """Code the batches whose items or coder changed; metadata over all of them."""
+    lake = home.lake
+    stale = [batch for batch in batches if needs_coding(lake, batch)]
+    types: Counter = Counter()
+    for number, batch in enumerate(stale, 1):
+        with bar(f"coding {batch} ({number} of {len(stale)})") as report:
+            made = code_batch(batch, lake.read("items", batch), home.settings.workers, report)
+        for name, rows in made.items():
+            lake.write(name, batch, rows, inputs=lake.complete("items", batch).fingerprint, version=coder().version)
+        types += acts_by_type(made["events"])
+    totals = {table.name: 0 for table in CODED}
+    for batch in batches:
+        for table in CODED:
+            complete = lake.complete(table.name, batch)
+            totals[table.name] += complete.rows if complete else 0
+    return MaterializeResult(
+        metadata={
+            "dagster/row_count": totals["events"],
+            "batches": len(batches),
+            "batches_coded_now": len(stale),
+            "contents": totals["codings"],
+            "acts": totals["events"],
+            "sanctions": totals["sanctions"],
+            "acts_coded_now_by_type": bars(types.items()),
+            "coder_version": coder().version,
+        }
+    )
+
+
+def needs_coding(lake: Lake, batch: str) -> bool:
+    """Whether a batch has items, and they or the coder changed since it was coded."""
+    items = lake.complete("items", batch)
+    return items is not None and not all(
+        lake.is_current(table.name, batch, items.fingerprint, coder().version) for table in CODED
+    )

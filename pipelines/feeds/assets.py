@@ -1,0 +1,56 @@
+"""Fetching as a Dagster asset: append-only, unpartitioned, safe to run again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dagster import AssetCheckResult, AssetCheckSpec, AssetExecutionContext, MaterializeResult, asset
+
+from pipelines.feeds.fetch import fetch_all
+from pipelines.preview import bars, markdown_table
+from pipelines.progress import bar
+from pipelines.resources import Home
+
+
+@asset(
+    group_name="documents",
+    kinds={"xml"},
+    check_specs=[
+        AssetCheckSpec("some_feed_answered", asset="documents", description="At least one enabled feed could be read."),
+    ],
+)
+def documents(context: AssetExecutionContext, home: Home) -> MaterializeResult:
+    """What each feed answered, byte for byte and compressed, with the log of every attempt.
+
+    Append-only: nothing here is ever rewritten, and everything after it can be rebuilt from it without the network.
+    Recorded feeds (the sample's) are replayed once; live ones are asked with conditional requests.
+    """
+    feeds = [feed for feed in home.feeds() if feed.enabled]
+    with bar("fetching feeds") as report:
+        attempts = fetch_all(feeds, home.documents, home.settings, on_progress=report)
+    outcomes = Counter(row["outcome"] for row in attempts)
+    failed = [row for row in attempts if row["outcome"].startswith("error:")]
+    answered = not attempts or len(failed) < len({row["feed_id"] for row in attempts})
+    return MaterializeResult(
+        metadata={
+            "feeds": len(feeds),
+            "attempts": len(attempts),
+            "documents_kept": sum(row["document_id"] is not None for row in attempts),
+            "bytes": sum(row["byte_count"] or 0 for row in attempts),
+            "outcomes": bars(outcomes.items()),
+            "failures": markdown_table(
+                ("feed", "outcome", "why"), [(row["feed_id"], row["outcome"], row["error"]) for row in failed]
+            ),
+        },
+        check_results=[
+            AssetCheckResult(
+                check_name="some_feed_answered",
+                passed=answered,
+                metadata={
+                    "failed": len(failed),
+                    "remedy": "Every feed failed: look at the network first, then at `./demarche feeds`.",
+                },
+            )
+        ],
+    )
+
