@@ -1,0 +1,446 @@
+"""Dates in English news: a closed grammar of day, month, year, weekday and relative expressions.
+
+`find_dates` finds and resolves them against the time of publication; `date_of_act` says which of them dates an
+act. The grammar is our own: dateparser was set aside because it is slow and guesses at words that are no dates.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mon",
+            "tuesday tues tue",
+            "wednesday wed",
+            "thursday thurs thur thu",
+            "friday fri",
+            "saturday sat",
+            "sunday sun",
+        )
+    )
+    for name in names.split()
+}
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {"a": 1, "an": 1, "thirty": 30}
+SEASONS = "spring|summer|autumn|winter|fall"
+
+AT, SINCE, UNTIL, ATTRIBUTE = "at", "since", "until", "attribute"
+
+
+@dataclass(frozen=True)
+class DateSpan:
+    """A time expression in a text, offsets in characters.
+
+    day: resolved as past or present (the latest that fits, not after publication), None where nothing finer than
+    a month is said. ahead: the same resolved as future, where the words leave it open. precision: day, month,
+    year or none. basis: stated (a calendar day) or relative (counted from publication or from another date).
+    role: at; since or until (an edge of a period, which dates no act); attribute ("Friday's attack").
+    lag: for "a day after" + clause, how many days before the main clause's day the subordinate act lies.
+    """
+
+    start: int
+    end: int
+    day: date | None
+    precision: str
+    basis: str
+    ahead: date | None = None
+    role: str = AT
+    lag: int | None = None
+    year: int | None = None
+
+
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_WEEKDAY = (
+    r"(?:Mon(?:day)?|Tues?(?:day)?|Wed(?:nesday)?|Thu(?:r|rs|rsday)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)"
+)
+_FULL_WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?:1[89]|20)\d\d"
+_NUMBER = r"(?:\d{1,3}|an?|" + "|".join(w for w in NUMBERS if len(w) > 2) + r")"
+_RANGE = rf"(?:\s?(?:-|–|—|to|and)\s?{_DAY})?"
+_PART = r"(?:early|late|mid|the\s+(?:beginning|start|end|middle)\s+of)[\s-]+"
+
+_PATTERN = re.compile(
+    "|".join(
+        (
+            rf"(?P<iso>\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b)",
+            # 29 December 2016; the 29th of December; 26-28 February
+            rf"(?P<dmy>\b(?:the\s+)?(?P<dmy_d>{_DAY}){_RANGE}(?:\s+of)?\s+(?P<dmy_m>{_MONTH})(?![a-z])(?:,?\s+(?P<dmy_y>{_YEAR})\b)?)",
+            # December 29, 2016; Dec. 29
+            rf"(?P<mdy>\b(?P<mdy_m>{_MONTH})(?![a-z])\s+(?P<mdy_d>{_DAY}){_RANGE}\b(?!\s*(?:percent|per\s+cent|%|million|billion))(?:,?\s+(?P<mdy_y>{_YEAR})\b)?)",
+            rf"(?P<my>\b(?:(?:{_PART})?(?P<my_m>{_MONTH})(?![a-z]),?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b))",
+            # in May; last May; late June. The word before is needed: "may" and "march" are verbs too.
+            rf"(?P<month>\b(?:in|since|of|by|last|this|next|until|till|from|during|for|through|between|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\s+\d))",
+            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?:\s+(?P<wd_part>morning|afternoon|evening|night|last\s+week|next\s+week|this\s+week|week))?)",
+            rf"(?P<shortday>\b(?P<sd>{_WEEKDAY})\.,?\s+(?=\d|{_MONTH}))",
+            r"(?P<today>\b(?:[Tt]oday|[Tt]onight|[Tt]his\s+(?:morning|afternoon|evening)|[Ee]arlier\s+(?:today|in\s+the\s+day))\b)",
+            r"(?P<yesterday>\b(?:[Yy]esterday|[Ll]ast\s+night|[Tt]he\s+previous\s+night)\b)",
+            r"(?P<tomorrow>\b[Tt]omorrow\b)",
+            rf"(?P<ago>\b(?P<ago_n>{_NUMBER})\s+(?P<ago_u>days?|weeks?|months?|years?|hours?)\s+ago\b)",
+            rf"(?P<in>\b(?:in|within)\s+(?P<in_n>{_NUMBER})\s+(?P<in_u>days?|weeks?|months?|years?|hours?)(?:'|’|s'|\b)(?!\s+of\b))",
+            # on which another date depends
+            r"(?P<same>\b(?:[Tt]he|[Tt]hat)\s+(?:very\s+)?same\s+(?:day|evening|night|afternoon|morning)\b|\b[Tt]hat\s+(?:very\s+)?(?:day|evening|night|afternoon|morning)\b)",
+            r"(?P<nextday>\b(?:[Tt]he\s+)?(?:next|following)\s+(?:day|morning|evening)\b|\b[Tt]he\s+day\s+after(?=[\s,.]*(?:$|[.,;])))",
+            r"(?P<daybefore>\b[Tt]he\s+(?:previous\s+day|day\s+before(?=[\s,.]*(?:$|[.,;(]))|day\s+prior|eve\b))",
+            rf"(?P<later>\b(?P<later_n>{_NUMBER})\s+(?P<later_u>days?|weeks?|nights?)\s+(?P<later_w>later|afterwards|on\b(?=[,.])|earlier|before(?=[.,;)]|$)|previously))",
+            rf"(?P<lag>\b(?:(?P<lag_n>{_NUMBER})\s+(?P<lag_u>days?|weeks?)|(?P<lag_the>[Tt]he\s+day))\s+(?P<lag_w>after|before|since|following|from)\b)",
+            r"(?P<lagvague>\b(?:hours|minutes|days|weeks|months|years|shortly|soon|long|just|an\s+hour|a\s+month|a\s+year|\w+\s+(?:hours|minutes|months|years))\s+(?P<lv_w>after|before)\b)",
+            # nothing finer than a week
+            r"(?P<vague>\b(?:[Ee]arlier|[Ll]ater|[Ll]ate|[Ee]arly)\s+(?:this|last|next|that)\s+(?:week|month|year)\b|\b(?:this|last|next|past|previous|coming|that)\s+(?:week(?:end)?|month|year|decade)\b"
+            rf"|\b(?:[Ll]ast|[Tt]his|[Nn]ext|in\s+the|in|since(?:\s+the)?)\s+(?:{SEASONS})\b|\b(?:in|over|during|for|within|of|after)\s+(?:the\s+)?(?:recent|past|last|coming|next)\s+(?:(?:{_NUMBER}|few|several)\s+)?(?:hours|days|weeks|months|years)\b"
+            rf"|\bfor\s+(?:(?:{_NUMBER}|many|several|some)\s+)?(?:days|weeks|months|years|decades)\b|\b(?:days|weeks|months|years|decades)\s+(?:ago|earlier|later|of)\b|\b[Aa]t\s+the\s+weekend\b|\b[Oo]ver\s+the\s+weekend\b|\b[Rr]ecently\b|\b[Pp]reviously\b|\bhours\s+(?:before|earlier|later)\b)",
+            rf"(?P<year>\b(?P<year_p>[Ii]n|[Ss]ince|[Oo]f|[Ff]rom|[Uu]ntil|[Bb]y|[Dd]uring|[Tt]he|[Aa]fter|[Bb]efore|early|late|mid-?)\s+(?P<year_y>{_YEAR})\b(?![-–]\d|,\d|\s+(?:people|troops|soldiers|diplomats|prisoners))(?P<year_s>s)?)",
+        )
+    )
+)
+
+_DAYS = {"day": 1, "night": 1, "week": 7, "month": 30, "year": 365, "hour": 0}
+_SINCE = re.compile(
+    r"(?:\bsince|\bstarting|\bbeginning|\beffective|\bas of|\bfrom)(?:\s+(?:on|the|early|late))?\s*$", re.I
+)
+_UNTIL = re.compile(
+    r"(?:\bby|\buntil|\btill|\bthrough|\bbefore|\bexpires?(?:\s+on)?|\bdeadline of|\bup to)(?:\s+the)?\s*$",
+    re.I,
+)
+_ABOUT = re.compile(r"\b(?:of|for)\s*$", re.I)
+_POSSESSIVE = re.compile(r"\s*(?:'s|’s|'|’)(?=\s)")
+
+
+def _month_number(name: str) -> int:
+    return MONTHS[name.rstrip(".").lower()]
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBERS[word.lower()]
+
+
+def _make(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _around(month: int, day: int, today: date) -> tuple[date | None, date | None]:
+    """The latest such day not after today, and the first not before it (leap days included)."""
+    past = next((d for y in range(8) if (d := _make(today.year - y, month, day)) and d <= today), None)
+    ahead = next((d for y in range(8) if (d := _make(today.year + y, month, day)) and d >= today), None)
+    return past, ahead
+
+
+def _weekday(number: int, today: date) -> tuple[date, date]:
+    return today - timedelta((today.weekday() - number) % 7), today + timedelta(
+        (number - today.weekday()) % 7
+    )
+
+
+def find_dates(text: str, reference: datetime) -> list[DateSpan]:
+    """All time expressions of a text, in order, resolved against `reference` (the time of publication, UTC).
+
+    Words that count from another date ("the next day", "two days earlier") are resolved against the nearest
+    dated day before them in the text, else against the day of publication.
+    """
+    today = reference.date()
+    spans: list[DateSpan] = []
+    anchor: date | None = None
+    if not any(c.isdigit() for c in text) and not _HINT.search(text):
+        return spans
+    for match in _PATTERN.finditer(text):
+        span = _resolve(match, text, today, anchor)
+        if span is None:
+            continue
+        before = text[max(0, span.start - 24) : span.start]
+        role = span.role
+        if _SINCE.search(before):
+            role = SINCE
+        elif _UNTIL.search(before):
+            role = UNTIL
+        elif _POSSESSIVE.match(text, span.end):
+            role = ATTRIBUTE
+        spans.append(replace(span, role=role) if role != span.role else span)
+        if span.day and span.lag is None:
+            anchor = span.day
+    return spans
+
+
+_HINT = re.compile(
+    r"day|night|morning|week|month|year|hour|yesterday|tomorrow|recent|previous|spring|summer|autumn|winter|eve|"
+    + _MONTH,
+    re.I,
+)
+
+
+def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSpan | None:
+    kind = m.lastgroup
+    # lastgroup names the last matched group, which may be an inner one: take the outer name by prefix.
+    for name in _KINDS:
+        if m.group(name) is not None:
+            kind = name
+            break
+    start, end = m.span()
+
+    def stated(day, ahead=None, precision="day", **more):
+        return DateSpan(start, end, day, precision, "stated", ahead, **more)
+
+    def relative(day, ahead=None, precision="day", **more):
+        return DateSpan(start, end, day, precision, "relative", ahead, **more)
+
+    if kind == "iso":
+        try:
+            return stated(date.fromisoformat(m["iso"]))
+        except ValueError:
+            return None
+    if kind in ("dmy", "mdy"):
+        day = int(re.match(r"\d+", m[f"{kind}_d"]).group())
+        month = _month_number(m[f"{kind}_m"])
+        if m[f"{kind}_y"]:
+            made = _make(int(m[f"{kind}_y"]), month, day)
+            return made and stated(made, year=made.year)
+        past, ahead = _around(month, day, today)
+        return stated(past, ahead) if past else None
+    if kind == "my":
+        year = int(m["my_y"])
+        return stated(None, precision="month", year=year)
+    if kind == "month":
+        word = m["month"].split()[0].lower()
+        role = {"since": SINCE, "until": UNTIL, "till": UNTIL, "by": UNTIL, "of": ATTRIBUTE}.get(word, AT)
+        return stated(None, precision="month", role=role)
+    if kind == "weekday":
+        past, ahead = _weekday(WEEKDAYS[m["wd"].lower()], today)
+        which, part = (m["wd_which"] or "").lower(), " ".join((m["wd_part"] or "").lower().split())
+        if which in ("last", "past", "previous"):
+            past = past - timedelta(7) if past == today else past
+            return relative(past, past)
+        if which in ("next", "coming") or part == "next week":
+            ahead = ahead + timedelta(7) if ahead == today else ahead
+            if part == "next week" and ahead.isocalendar()[:2] == today.isocalendar()[:2]:
+                ahead += timedelta(7)
+            return relative(ahead, ahead)
+        if part == "last week" and past.isocalendar()[:2] == today.isocalendar()[:2]:
+            past -= timedelta(7)
+        return relative(past, ahead)
+    if kind == "shortday":
+        return None
+    if kind == "today":
+        return relative(today, today)
+    if kind == "yesterday":
+        return relative(today - timedelta(1), today - timedelta(1))
+    if kind == "tomorrow":
+        return relative(today + timedelta(1), today + timedelta(1))
+    if kind in ("ago", "in"):
+        unit = m[f"{kind}_u"].rstrip("s")
+        count = _number(m[f"{kind}_n"])
+        if unit == "day" or (unit == "week" and count == 1 and kind == "ago"):
+            sign = -1 if kind == "ago" else 1
+            if kind == "in":  # "within 72 hours", "in two days": a term, not the day of an act
+                return relative(None, today + timedelta(count), precision="none", role=UNTIL)
+            return _safe(today, sign * count * _DAYS[unit], relative)
+        precision = {"month": "month", "year": "year"}.get(unit, "none")
+        return relative(None, precision=precision, role=AT if kind == "ago" else UNTIL)
+    if kind == "same":
+        return relative(anchor or today, anchor or today)
+    if kind == "nextday":
+        return relative((anchor or today) + timedelta(1), (anchor or today) + timedelta(1))
+    if kind == "daybefore":
+        return relative((anchor or today) - timedelta(1), (anchor or today) - timedelta(1))
+    if kind == "later":
+        step = _number(m["later_n"]) * _DAYS[m["later_u"].rstrip("s")]
+        if m["later_w"] in ("earlier", "before", "previously"):
+            step = -step
+        if m["later_u"].startswith("week") and abs(step) > 7:
+            return relative(None, precision="none")
+        return _safe(anchor or today, step, relative)
+    if kind == "lag":
+        step = 1 if m["lag_the"] else _number(m["lag_n"]) * _DAYS[m["lag_u"].rstrip("s")]
+        if m["lag_w"] == "before":
+            step = -step
+        if m["lag_u"] and m["lag_u"].startswith("week") and abs(step) > 7:
+            return relative(None, precision="none")
+        return relative(None, precision="day", lag=step)
+    if kind == "lagvague":
+        return relative(None, precision="none", role=ATTRIBUTE)
+    if kind == "vague":
+        return relative(None, precision="month" if "month" in m["vague"] else "none")
+    if kind == "year":
+        year, word = int(m["year_y"]), m["year_p"].lower()
+        if year > today.year + 60 or m["year_s"]:
+            return relative(None, precision="none", role=ATTRIBUTE)
+        role = {
+            "since": SINCE,
+            "from": SINCE,
+            "until": UNTIL,
+            "by": UNTIL,
+            "the": ATTRIBUTE,
+            "of": ATTRIBUTE,
+        }.get(word, AT)
+        return stated(None, precision="year", role=role, year=year)
+    return None
+
+
+_KINDS = (
+    "iso dmy mdy my month weekday shortday today yesterday tomorrow ago in same nextday daybefore later lag lagvague "
+    "vague year"
+).split()
+
+
+def _safe(day: date, step: int, make):
+    try:
+        return make(day + timedelta(step), day + timedelta(step))
+    except OverflowError:
+        return None
+
+
+# --- which date is the act's ------------------------------------------------------------------------------------
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Capt|Adm|Sen|Rep|Gov|Pres|Prof|St|No|vs|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|a\.m|p\.m)|\b[A-Z])\.$"
+)
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds text[start:end] begins and ends: a plain split, for want of a parse."""
+    left = 0
+    for match in _SENTENCE_END.finditer(text):
+        if _ABBREVIATION.search(text, max(0, match.start() - 6), match.start()) and "\n" not in match.group():
+            continue
+        if match.end() <= start:
+            left = match.end()
+        elif match.start() >= end:
+            return left, match.start()
+    return left, len(text)
+
+
+_BARRIER = re.compile(
+    r"\b(?:after|before|following|since|until|over|because|who|whom|whose|which|that|where|although|though|while|when|as|if|unless|"
+    r"in\s+(?:response|reply|answer|retaliation|return|reaction)\s+to|amid|despite|due\s+to)\b|[;:—–]|,",
+    re.I,
+)
+_PLUPERFECT = re.compile(
+    r"\b(?:had|having)\b(?:\s+(?:\w+ly|not|been|also|already|just|earlier|previously|since|then|first|once|so\s+far|never|again|both|all))*\s*$",
+    re.I,
+)
+_HAS = re.compile(
+    r"\b(?:has|have)\b(?:\s+(?:\w+ly|not|been|also|already|just|earlier|since|then|first|once|so\s+far|never|again|both|all))*\s*$",
+    re.I,
+)
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|to|going\s+to|plans?\s+to|set\s+to|due\s+to|expected\s+to|scheduled\s+(?:to|for))(?:\s+(?:be|not|also|soon|then))*\s*(?:\w+\s+)?$",
+    re.I,
+)
+_BACKGROUND = re.compile(
+    r"(?:\b(?:after|following|over|despite|amid|since|against|because\s+of|due\s+to|for|"
+    r"(?:in|as\s+an?)\s+(?:response|reply|answer|retaliation|return|reaction)\s+(?:to|for)|"
+    r"responded\s+to|reacted\s+to|response\s+to|retaliation\s+for|condemn(?:s|ed|ing)?|denounc(?:es|ed|ing)|protest(?:s|ed|ing)?|reject(?:s|ed|ing)?|welcom(?:es|ed|ing)))"
+    r"(?:\s+(?!(?:who|which|that|has|have|had|was|were|is|will|and|to)\b)[\w’'$.-]+){0,5}\s*$",
+    re.I,
+)
+
+
+def date_of_act(
+    text: str,
+    trigger_start: int,
+    trigger_end: int,
+    clause: tuple[int, int] | None,
+    spans: Sequence[DateSpan],
+    tense: str | None,
+    reference: datetime,
+    reference_basis: str = "publication",
+    nominal: bool = False,
+) -> tuple[date | None, str, str | None]:
+    """The day of an act, with its precision (day, month, year, none) and basis (stated, relative, publication, fetch).
+
+    text: the field. trigger_start, trigger_end: the act's trigger in it. clause: bounds of the trigger's own clause
+    where a parse gave them, else None. spans: `find_dates(text)`. tense: past, pluperfect, perfect, present,
+    future or None (then it is read off the words before the trigger). nominal: the trigger is a noun.
+    An act that no words date takes the day of publication, unless it is told as background (pluperfect, or a noun
+    behind "after", "over", "in response to"): then it has no date.
+    """
+    left, right = sentence_around(text, trigger_start, trigger_end)
+    before = text[left:trigger_start]
+    if tense is None:
+        tense = "pluperfect" if _PLUPERFECT.search(before) else "future" if _FUTURE.search(before) else None
+    best: tuple[float, DateSpan] | None = None
+    for span in spans:
+        if span.end <= left or span.start >= right or span.role in (SINCE, UNTIL) or span.lag is not None:
+            continue
+        cost = _distance(text, trigger_start, trigger_end, span, clause)
+        if best is None or cost < best[0]:
+            best = cost, span
+    background = tense == "pluperfect" or bool(_BACKGROUND.search(before)) and nominal
+    lagged = _lagged(text, left, trigger_start, spans)
+    if lagged is not None and (best is None or best[0] >= 1 or best[1].start < lagged.start):
+        main = next(
+            (s.day for s in spans if left <= s.start < lagged.start and s.day and s.role == AT),
+            reference.date(),
+        )
+        return main - timedelta(lagged.lag), "day", "relative"
+    if best and best[0] < (1 if background else 2):
+        return _of_span(best[1], tense)
+    if background:
+        return None, "none", None
+    return reference.date(), "day", reference_basis
+
+
+def _of_span(span: DateSpan, tense: str | None) -> tuple[date | None, str, str | None]:
+    day = span.ahead if tense == "future" and span.ahead else span.day
+    return day, span.precision, span.basis if day else None
+
+
+def _distance(text: str, start: int, end: int, span: DateSpan, clause: tuple[int, int] | None) -> float:
+    """How far a time expression is from a trigger: barriers between them, and a little for the characters."""
+    between = text[end : span.start] if span.start >= end else text[span.end : start]
+    barriers = len(_BARRIER.findall(between))
+    if clause and clause[0] <= span.start and span.end <= clause[1]:
+        barriers = 0
+    if span.role == ATTRIBUTE:
+        barriers += 0 if 0 <= start - span.end < 30 or 0 <= span.start - end < 12 else 5
+    return barriers + len(between) / 1000
+
+
+def _lagged(text: str, left: int, trigger_start: int, spans: Sequence[DateSpan]) -> DateSpan | None:
+    """The "a day after" in whose clause the trigger stands."""
+    for span in spans:
+        if (
+            span.lag is not None
+            and left <= span.start < trigger_start
+            and not re.search(r"[;.]", text[span.end : trigger_start])
+        ):
+            return span
+    return None
