@@ -27,7 +27,9 @@ def bars(counts: Iterable[tuple[str, float]], width: int = 30) -> MetadataValue:
         return MetadataValue.md("(none)")
     top = max(value for _, value in ordered) or 1
     label = max(len(name) for name, _ in ordered)
-    lines = [f"{name:<{label}}  {'█' * max(1, round(width * value / top))} {value:,}" for name, value in ordered]
+    lines = [
+        f"{name:<{label}}  {'█' * max(1, round(width * value / top))} {value:,}" for name, value in ordered
+    ]
     return MetadataValue.md("```\n" + "\n".join(lines) + "\n```")
 
 

@@ -71,21 +71,35 @@ class Settings:
         return replace(self, home=home.expanduser().resolve())
 
 
-def load(home: Path | None = None, sample: bool = False) -> Settings:
-    """Settings from the environment: DEMARCHE_HOME, DEMARCHE_FEEDS, DEMARCHE_CONTACT.
+def load(home: Path | None = None, sample: bool = False, feeds: Path | None = None) -> Settings:
+    """Settings from the arguments, else from the environment (DEMARCHE_HOME, DEMARCHE_FEEDS, DEMARCHE_CONTACT,
+    DEMARCHE_WORKERS), else from what the home remembers, else the defaults.
 
     `sample` takes the sample's feeds, and its own home where none is named.
     """
-    named_home = home or (Path(os.environ["DEMARCHE_HOME"]) if os.environ.get("DEMARCHE_HOME") else None)
-    default_home = DATA / ("home-sample" if sample else "home")
-    default_feeds = SAMPLE / "feeds.csv" if sample else DATA / "feeds.csv"
-    feeds = Path(os.environ.get("DEMARCHE_FEEDS") or default_feeds)
+    named = home or (Path(os.environ["DEMARCHE_HOME"]) if os.environ.get("DEMARCHE_HOME") else None)
+    home = (named or DATA / ("home-sample" if sample else "home")).expanduser().resolve()
+    if sample:
+        feeds = SAMPLE / "feeds.csv"
+    elif not feeds and os.environ.get("DEMARCHE_FEEDS"):
+        feeds = Path(os.environ["DEMARCHE_FEEDS"])
     return Settings(
-        home=(named_home or default_home).expanduser().resolve(),
-        feeds_file=feeds.expanduser().resolve(),
+        home=home,
+        feeds_file=(feeds or _remembered_feeds(home) or DATA / "feeds.csv").expanduser().resolve(),
         contact=os.environ.get("DEMARCHE_CONTACT", "operator@localhost"),
         workers=_number("DEMARCHE_WORKERS", os.cpu_count() or 1),
     )
+
+
+def remember_feeds(settings: Settings) -> None:
+    """Note in the home which feeds it reads, so that later commands on it take the same."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / "feeds-file").write_text(f"{settings.feeds_file}\n", encoding="utf-8")
+
+
+def _remembered_feeds(home: Path) -> Path | None:
+    note = home / "feeds-file"
+    return Path(note.read_text(encoding="utf-8").strip()) if note.exists() else None
 
 
 def _number(name: str, default: int) -> int:
@@ -119,5 +133,7 @@ def now() -> datetime:
     try:
         moment = datetime.fromisoformat(fixed)
     except ValueError as error:
-        raise InputError(f"DEMARCHE_NOW={fixed!r} is no ISO 8601 time; example: 2026-11-23T04:00:00Z") from error
+        raise InputError(
+            f"DEMARCHE_NOW={fixed!r} is no ISO 8601 time; example: 2026-11-23T04:00:00Z"
+        ) from error
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -33,7 +33,9 @@ def coded_acts(context: AssetExecutionContext, home: Home) -> MaterializeResult:
 @asset(group_name="acts", deps=["archive_items"], kinds={"python", "parquet"})
 def archive_acts(context: AssetExecutionContext, home: Home) -> MaterializeResult:
     """Who did what to whom in the loaded archives, a batch for each archive and year."""
-    batches = [complete.batch for complete in home.lake.batches("items") if complete.batch.startswith("archive-")]
+    batches = [
+        complete.batch for complete in home.lake.batches("items") if complete.batch.startswith("archive-")
+    ]
     return _code(home, batches)
 
 
@@ -46,7 +48,9 @@ def _code(home: Home, batches: list[str]) -> MaterializeResult:
         with bar(f"coding {batch} ({number} of {len(stale)})") as report:
             made = code_batch(batch, lake.read("items", batch), home.settings.workers, report)
         for name, rows in made.items():
-            lake.write(name, batch, rows, inputs=lake.complete("items", batch).fingerprint, version=coder().version)
+            lake.write(
+                name, batch, rows, inputs=lake.complete("items", batch).fingerprint, version=coder().version
+            )
         types += acts_by_type(made["events"])
     totals = {table.name: 0 for table in CODED}
     for batch in batches:

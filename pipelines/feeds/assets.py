@@ -16,7 +16,9 @@ from pipelines.resources import Home
     group_name="documents",
     kinds={"xml"},
     check_specs=[
-        AssetCheckSpec("some_feed_answered", asset="documents", description="At least one enabled feed could be read."),
+        AssetCheckSpec(
+            "some_feed_answered", asset="documents", description="At least one enabled feed could be read."
+        ),
     ],
 )
 def documents(context: AssetExecutionContext, home: Home) -> MaterializeResult:
@@ -53,4 +55,3 @@ def documents(context: AssetExecutionContext, home: Home) -> MaterializeResult:
             )
         ],
     )
-

@@ -1,0 +1,150 @@
+"""The command: parses arguments, calls the rest."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import settings
+from pipelines.errors import DemarcheError, InputError
+
+app = typer.Typer(
+    name="demarche",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="News to warehouse for international relations: who did what to whom, and the sentence that says so.",
+)
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder for everything that is made.")]
+SampleOption = Annotated[bool, typer.Option("--sample", help="Take the sample's home.")]
+
+
+def main() -> None:
+    """Run the command; an error that a person can mend is one line, not a trace."""
+    try:
+        app()
+    except InputError as error:
+        _fail(error, 2)
+    except DemarcheError as error:
+        _fail(error, 1)
+    except OSError as error:
+        _fail(error, 1)
+
+
+def _fail(error: Exception, status: int) -> None:
+    print(f"demarche: {error}", file=sys.stderr)
+    sys.exit(status)
+
+
+@app.command()
+def run(
+    live: Annotated[
+        bool, typer.Option("--live", help="Fetch the feeds now, and process every day with new documents.")
+    ] = False,
+    feeds: Annotated[Path | None, typer.Option(help="With --live: another list of feeds.")] = None,
+    from_: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from", formats=["%Y-%m-%d"], help="Rebuild collected days from this one on, without fetching."
+        ),
+    ] = None,
+    to: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With --from: the last day to rebuild.")
+    ] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Load a file of dated articles (JSON Lines, also .gz).")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="With --archive: the archive's name; else the file's.")
+    ] = None,
+    home: HomeOption = None,
+    sample: SampleOption = False,
+) -> None:
+    """Run the line: documents, items, coded acts, warehouse, published copy. Without options: the sample, offline."""
+    from pipelines import commands
+
+    chosen = [
+        option for option, given in (("--live", live), ("--from", from_), ("--archive", archive)) if given
+    ]
+    if len(chosen) > 1:
+        raise InputError(f"{' and '.join(chosen)} are different runs: choose one")
+    for option, given, partner, present in (
+        ("--feeds", feeds, "--live", live),
+        ("--to", to, "--from", from_),
+        ("--name", name, "--archive", archive),
+    ):
+        if given and not present:
+            raise InputError(f"{option} goes with {partner}")
+    where = settings.load(home, sample=sample or not chosen, feeds=feeds)
+    if live:
+        commands.run_live(where)
+    elif from_:
+        commands.run_days(where, from_.date(), (to or from_).date() if to else date.max)
+    elif archive:
+        commands.run_archive(where, archive, name)
+    else:
+        commands.run_sample(where)
+
+
+@app.command()
+def code(
+    source: Annotated[
+        str, typer.Argument(metavar="IN.jsonl", help="Articles, one JSON object a line; - is standard input.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="OUT.jsonl", help="Records of the coding guide; - is standard output.")
+    ],
+) -> None:
+    """Only the coder: articles in, coded records out."""
+    from pipelines.coding.jsonl import code_file
+
+    sys.exit(code_file(source, target))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL query.")],
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    home: HomeOption = None,
+    sample: SampleOption = False,
+) -> None:
+    """SQL on the published copy."""
+    from pipelines import commands
+
+    commands.query(settings.load(home, sample), sql, format_)
+
+
+@app.command()
+def feeds(home: HomeOption = None, sample: SampleOption = False) -> None:
+    """Health of every feed."""
+    from pipelines import commands
+
+    commands.show_feeds(settings.load(home, sample))
+
+
+@app.command()
+def ui(
+    home: HomeOption = None,
+    sample: SampleOption = False,
+    port: Annotated[int, typer.Option(help="Port of the web UI.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """The Dagster web UI, with schedules and sensors running. Ctrl-C ends it."""
+    from pipelines import commands
+
+    commands.ui(settings.load(home, sample), host, port)
+
+
+@app.command()
+def test() -> None:
+    """The tests; further arguments go to pytest."""
+    raise InputError("`./demarche test` is run by the script itself; here: python -m pytest")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""What the command's calls do: runs of the line, and looks at what came of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from pipelines import settings, summary
+from pipelines.errors import DemarcheError, InputError
+from pipelines.settings import Settings
+
+out = Console(soft_wrap=True)
+
+
+def run_sample(where: Settings) -> None:
+    """The main job on the bundled sample, offline."""
+    line = _line(where)
+    line.fetch()
+    _finish(line)
+
+
+def run_live(where: Settings) -> None:
+    """Fetch now, and process every day with new documents; status 1 where no feed answered."""
+    line = _line(where)
+    fetched = line.fetch()
+    _finish(line)
+    if not all(check.passed for check in fetched.get_asset_check_evaluations()):
+        raise DemarcheError("no feed could be read; `./demarche feeds` says why for each")
+
+
+def run_days(where: Settings, first: date, last: date) -> None:
+    """Rebuild the collected days from `first` to `last`, without fetching."""
+    if last < first:
+        raise InputError(f"--to {last} lies before --from {first}")
+    line = _line(where)
+    known = line.collected_days()
+    days = {day for day in known if first <= day <= last}
+    if not days:
+        spell = (
+            f"documents were collected from {min(known)} to {max(known)}"
+            if known
+            else "none were collected yet"
+        )
+        raise InputError(
+            f"no documents were collected from {first} to {min(last, settings.now().date())}: {spell}"
+        )
+    line.rebuild(days)
+    line.warehouse()
+    summary.show(where, out)
+
+
+def run_archive(where: Settings, file: Path, name: str | None) -> None:
+    """Load a file of dated articles."""
+    if not file.is_file():
+        raise InputError(f"{file}: no such file")
+    line = _line(where)
+    line.archive(file.resolve(), name or "")
+    summary.show(where, out)
+
+
+def _line(where: Settings):
+    from pipelines.run import Line
+
+    settings.remember_feeds(where)
+    return Line(where)
+
+
+def _finish(line) -> None:
+    """Process every day whose documents changed, then the warehouse; print what there is."""
+    line.rebuild(line.stale_days())
+    line.warehouse()
+    summary.show(line.where, out)
+
+
+def connect(where: Settings) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published copy."""
+    if not where.published.exists():
+        raise DemarcheError(
+            f"nothing is published in {where.home} yet: `./demarche run` makes it (the sample, offline)"
+        )
+    return duckdb.connect(str(where.published), read_only=True)
+
+
+def query(where: Settings, sql: str, format_: str) -> None:
+    """Print the result of one query as a table, CSV or JSON."""
+    if format_ not in ("table", "csv", "json"):
+        raise InputError(f"--format {format_}: choose table, csv or json")
+    with connect(where) as connection:
+        try:
+            result = connection.execute(sql)
+            head = [column[0] for column in result.description or ()]
+            rows = result.fetchall()
+        except duckdb.Error as error:
+            raise InputError(str(error)) from error
+    if format_ == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+    elif format_ == "json":
+        json.dump(
+            [dict(zip(head, row, strict=True)) for row in rows],
+            sys.stdout,
+            ensure_ascii=False,
+            default=str,
+            indent=1,
+        )
+        print()
+    else:
+        print_table(head, rows)
+
+
+def print_table(head: list[str], rows: list[tuple]) -> None:
+    """Rows for a person; markup in the data stays text."""
+    table = Table(*head, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(_plain(value) for value in row))
+    # A pipe has no width: nothing is cut for it.
+    console = (
+        out
+        if out.is_terminal
+        else Console(width=max(200, *(len(_plain(v)) for r in rows for v in r), 0) * 2 if rows else 200)
+    )
+    console.print(table, markup=False)
+
+
+def _plain(value: object) -> str:
+    from rich.markup import escape
+
+    return "" if value is None else escape(str(value))
+
+
+def show_feeds(where: Settings) -> None:
+    """Health of every feed: last success, outcome, what comes next."""
+    from pipelines.feeds.documents import Documents
+    from pipelines.feeds.feedlist import read_feeds
+    from pipelines.feeds.health import health
+
+    now = settings.now()
+    head = ["feed", "state", "last outcome", "last success", "failures", "next attempt", "note"]
+    rows = [
+        (
+            h.feed_id,
+            h.state,
+            h.last_outcome,
+            _minute(h.last_success),
+            h.failures,
+            _minute(h.next_attempt),
+            h.note,
+        )
+        for h in health(Documents(where.documents), read_feeds(where.feeds_file), now)
+    ]
+    print_table(head, rows)
+
+
+def _minute(moment) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def ui(where: Settings, host: str, port: int) -> None:
+    """Become `dagster dev` in the foreground, so that Ctrl-C reaches it."""
+    from pipelines.run import prepare
+
+    prepare(where)
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    os.chdir(settings.ROOT)
+    os.execv(dagster, [dagster, "dev", "-m", "pipelines.definitions", "-h", host, "-p", str(port)])

@@ -1,0 +1,40 @@
+"""Everything that Dagster knows, on one screen."""
+
+from __future__ import annotations
+
+from dagster import Definitions
+
+from pipelines import checks, jobs, settings
+from pipelines.coding.assets import archive_acts, coded_acts
+from pipelines.feeds.assets import documents
+from pipelines.items.assets import archive_documents, archive_items, items
+from pipelines.resources import Home, dbt_resource
+from pipelines.warehouse.assets import lake_tables, models, published_copy
+from pipelines.warehouse.manifest import parsed_manifest
+
+
+def build_definitions(**overrides) -> Definitions:
+    """The definitions for the home that the environment names; `overrides` replace resources by name."""
+    where = settings.load()
+    settings.apply(where)
+    resources = {"home": Home(), "dbt": dbt_resource(where)} | overrides
+    return Definitions(
+        assets=[
+            documents,
+            archive_documents,
+            items,
+            archive_items,
+            coded_acts,
+            archive_acts,
+            lake_tables,
+            models(parsed_manifest(where)),
+            published_copy,
+        ],
+        asset_checks=checks.ALL,
+        jobs=jobs.ALL,
+        schedules=jobs.SCHEDULES,
+        resources=resources,
+    )
+
+
+defs = build_definitions()

@@ -1,0 +1,90 @@
+"""Runs of the jobs in this process, for the command: the same runs that Dagster's web UI shows."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import redirect_stdout
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dagster import DagsterInstance, Definitions, ExecuteInProcessResult
+
+from pipelines import jobs, settings
+from pipelines.errors import DemarcheError
+from pipelines.feeds.documents import Documents
+from pipelines.items.build import stale_days
+from pipelines.lake import Lake
+from pipelines.partitions import contiguous
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class RunFailed(DemarcheError):
+    """A run of a job failed; the message is the reason that its failed step gave."""
+
+
+class Line:
+    """The whole line over one home: runs its jobs one after another."""
+
+    def __init__(self, where: settings.Settings) -> None:
+        prepare(where)
+        from pipelines.definitions import build_definitions  # reads the settings just applied
+
+        self.where = where
+        self.definitions: Definitions = build_definitions()
+        self.instance = DagsterInstance.get()
+
+    def fetch(self) -> ExecuteInProcessResult:
+        return self.job("fetch")
+
+    def collected_days(self) -> set[date]:
+        """The days on which documents were collected."""
+        return set(Documents(self.where.documents).days())
+
+    def stale_days(self) -> set[date]:
+        """The collected days whose documents changed since they were processed."""
+        return set(stale_days(Documents(self.where.documents), Lake(self.where.lake)))
+
+    def rebuild(self, days: set[date]) -> None:
+        """Items and coded acts of these collection days, a run for each stretch of days."""
+        for first, last in contiguous(days):
+            self.job("rebuild", tags=jobs.range_tags(first, last))
+
+    def archive(self, file: Path, name: str) -> ExecuteInProcessResult:
+        config = {"ops": {"archive_documents": {"config": {"file": str(file), "name": name}}}}
+        return self.job("archive", config=config)
+
+    def warehouse(self) -> ExecuteInProcessResult:
+        return self.job("warehouse")
+
+    def job(self, name: str, tags: dict[str, str] | None = None, config: dict[str, Any] | None = None):
+        """Run one job here; what its steps print goes to the home's log. Raises RunFailed."""
+        with open(self.where.dagster_home / "output.log", "a", encoding="utf-8") as log, redirect_stdout(log):
+            result = self.definitions.resolve_job_def(name).execute_in_process(
+                instance=self.instance, tags=tags, run_config=QUIET | (config or {}), raise_on_error=False
+            )
+        if not result.success:
+            raise RunFailed(_reason(result, self.where))
+        return result
+
+
+def prepare(where: settings.Settings) -> None:
+    """Make the home and Dagster's configuration in it, and let this process see the settings."""
+    where.dagster_home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(settings.ROOT / "dagster.yaml", where.dagster_home / "dagster.yaml")
+    settings.apply(where)
+
+
+def _reason(result: ExecuteInProcessResult, where: settings.Settings) -> str:
+    """Why a run failed: the innermost error's own words, and where the rest is."""
+    failures = [event for event in result.all_events if event.is_step_failure]
+    if not failures:
+        return f"the run {result.run_id} failed; its log is in `./demarche ui`"
+    error = failures[0].step_failure_data.error
+    while error.cause is not None:
+        error = error.cause
+    words = error.message.strip()
+    if "No space left on device" in words:
+        words = f"the disk that holds {where.home} is full: free some space and run again; nothing that was kept is lost"
+    return f"{failures[0].step_key}: {words}\n(the whole log: ./demarche ui, run {result.run_id[:8]})"

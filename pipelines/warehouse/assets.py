@@ -1,0 +1,138 @@
+"""The warehouse as Dagster assets: the lake loaded, the SQL models built and tested, the copy published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    MetadataValue,
+    Output,
+    asset,
+    multi_asset,
+)
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+
+from pipelines import tables
+from pipelines.preview import markdown_table
+from pipelines.resources import Home
+from pipelines.warehouse.load import load_lake
+from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.publish import publish
+
+MADE_BY_ITEMS = ("fetches", "items", "quarantine")
+
+
+def _lake_spec(table: tables.Table) -> AssetSpec:
+    makers = ("items", "archive_items") if table.name in MADE_BY_ITEMS else ("coded_acts", "archive_acts")
+    columns = "\n".join(f"- `{name}`: {text}" for name, _, text in table.columns)
+    return AssetSpec(
+        AssetKey(["lake", table.name]),
+        deps=[AssetKey(maker) for maker in makers],
+        group_name="warehouse",
+        description=f"The lake's `{table.name}` in DuckDB: {table.row}.\n\n{columns}",
+        kinds={"duckdb"},
+    )
+
+
+@multi_asset(name="load_lake", specs=[_lake_spec(table) for table in tables.ALL])
+def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult]:
+    """Load every complete batch of the lake that is new or changed into DuckDB's schema `lake`."""
+    where = home.settings
+    with writer_lock(where.home):
+        report = load_lake(home.lake, where.warehouse)
+    for fault in report.faults:
+        context.log.warning(fault)
+    with duckdb.connect(str(where.warehouse), read_only=True) as connection:
+        for table in tables.ALL:
+            key = AssetKey(["lake", table.name])
+            yield MaterializeResult(asset_key=key, metadata=_table_metadata(connection, f"lake.{table.name}"))
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's models as assets: named as their tables, sources as the loaded lake tables."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return "warehouse"
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return AssetKey(dbt_resource_props["name"])
+
+
+def models(manifest: Path) -> AssetsDefinition:
+    """The SQL models of a parsed dbt project as assets, their tests as asset checks.
+
+    Unit tests are for `./demarche test`: they hold worked values and say nothing about the day's data.
+    """
+
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True)),
+        exclude="resource_type:unit_test",
+        name="models",
+    )
+    def sql_models(context: AssetExecutionContext, home: Home, dbt: DbtCliResource) -> Iterator:
+        where = home.settings
+        with writer_lock(where.home):
+            build = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context)
+            # DuckDB lets one process in at a time: what people look at is read after dbt has gone.
+            events = list(build.stream())
+            with duckdb.connect(str(where.warehouse), read_only=True) as connection:
+                relations = _relations(build.target_path / "manifest.json")
+                for event in events:
+                    yield _with_preview(event, connection, relations)
+
+    return sql_models
+
+
+def _relations(manifest: Path) -> dict[str, str]:
+    """dbt's unique id of each built node, and the relation that it made."""
+    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
+    return {name: node["relation_name"] for name, node in nodes.items() if node.get("relation_name")}
+
+
+def _with_preview(event: Any, connection: duckdb.DuckDBPyConnection, relations: dict[str, str]) -> Any:
+    """A built model's output with its row count and first rows; other events as they are."""
+    if not isinstance(event, Output):
+        return event
+    unique_id = event.metadata.get("unique_id")
+    relation = relations.get(getattr(unique_id, "value", unique_id))
+    if relation is None:
+        return event
+    return event.with_metadata({**event.metadata, **_table_metadata(connection, relation)})
+
+
+def _table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
+    """Row count and the first rows of a table."""
+    (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    sample = connection.execute(f"SELECT * FROM {relation} LIMIT 5")
+    head = [column[0] for column in sample.description]
+    return {"dagster/row_count": rows, "preview": markdown_table(head, sample.fetchall())}
+
+
+@asset(group_name="published", deps=[AssetKey("fct_event")], kinds={"duckdb"})
+def published_copy(context: AssetExecutionContext, home: Home) -> MaterializeResult:
+    """The marts in a file of their own, moved over the last one in one step: what people open.
+
+    Readers of the old file keep it; the last seven copies are kept.
+    """
+    where = home.settings
+    with writer_lock(where.home):
+        report = publish(where.warehouse, where.published, where.published_archive)
+    return MaterializeResult(
+        metadata={
+            "file": MetadataValue.path(str(where.published)),
+            "bytes": where.published.stat().st_size,
+            "tables": markdown_table(("table", "rows"), sorted(report.rows.items())),
+        }
+    )

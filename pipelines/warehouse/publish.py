@@ -1,0 +1,117 @@
+"""The published copy: the marts in a fresh file that is moved over the old one.
+
+Readers open only this file. One that holds the old copy keeps reading it until it closes; a killed publishing
+leaves the old copy as it was.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import DemarcheError
+from pipelines.settings import now
+
+# What people see: the marts, and the wide tables that the indicator views read.
+SCHEMAS = ("main", "wide")
+
+
+@dataclass(frozen=True)
+class PublishReport:
+    """What was published: rows of each table or view of schema main, and the copies that are kept, newest first."""
+
+    path: Path
+    rows: dict[str, int]
+    kept: tuple[Path, ...]
+
+
+def publish(database: Path, published: Path, archive: Path, keep: int = 7) -> PublishReport:
+    """Copy the marts of `database` into `published`, keep the last `keep` copies in `archive`.
+
+    Tables, views, macros and their comments are carried over. Raises DemarcheError where there is nothing to publish
+    or the disk is full; the old copy is then still there.
+    """
+    if not database.exists():
+        raise DemarcheError(
+            f"{database} does not exist: nothing has been built yet, run ./demarche run first"
+        )
+    published.parent.mkdir(parents=True, exist_ok=True)
+    archive.mkdir(parents=True, exist_ok=True)
+    for leftover in archive.glob(".publishing-*"):
+        leftover.unlink(missing_ok=True)
+    fresh = archive / f".publishing-{os.getpid()}.duckdb"
+    try:
+        rows = _copy(database, fresh)
+        stamped = archive / f"demarche-{now():%Y-%m-%dT%H%M%S%f}Z.duckdb"
+        os.replace(fresh, stamped)
+        _replace_by_link(stamped, published)
+    except duckdb.Error as error:
+        raise DemarcheError(f"publishing to {published} failed, the old copy stays: {error}") from error
+    except OSError as error:
+        raise DemarcheError(
+            f"publishing to {published} failed, the old copy stays: {error.strerror or error}; "
+            "free some space or check the folder's rights, and run again"
+        ) from error
+    finally:
+        for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+    copies = sorted(archive.glob("demarche-*.duckdb"), reverse=True)
+    for old in copies[keep:]:
+        old.unlink(missing_ok=True)
+    return PublishReport(published, rows, tuple(copies[:keep]))
+
+
+def _replace_by_link(stamped: Path, published: Path) -> None:
+    """Let `published` be the same file as the newest kept copy: no second writing, no half-written moment."""
+    link = published.with_name(f".{published.name}.{os.getpid()}")
+    link.unlink(missing_ok=True)
+    os.link(stamped, link)
+    os.replace(link, published)
+
+
+def _copy(database: Path, fresh: Path) -> dict[str, int]:
+    with duckdb.connect(str(fresh)) as connection:
+        connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
+        for schema in SCHEMAS:
+            connection.execute(f"create schema if not exists {schema}")
+        relations = connection.execute(
+            "select schema_name, table_name, false, comment, null from duckdb_tables() "
+            "where database_name = 'warehouse' and list_contains(?, schema_name) "
+            "union all "
+            "select schema_name, view_name, true, comment, sql from duckdb_views() "
+            "where database_name = 'warehouse' and list_contains(?, schema_name) and not internal "
+            "order by 3, 1, 2",
+            [list(SCHEMAS), list(SCHEMAS)],
+        ).fetchall()
+        if not any(schema == "main" for schema, *_ in relations):
+            raise DemarcheError(f"{database} holds no published tables yet: run ./demarche run first")
+        for schema, name, is_view, comment, sql in relations:
+            target = f'{schema}."{name}"'
+            if is_view:
+                connection.execute(sql.replace("warehouse.", "", 1))
+            else:
+                connection.execute(f"create table {target} as from warehouse.{target}")
+            kind = "view" if is_view else "table"
+            if comment:
+                connection.execute(f"comment on {kind} {target} is '{comment.replace(chr(39), chr(39) * 2)}'")
+        for schema, name, column, comment in connection.execute(
+            "select schema_name, table_name, column_name, comment from duckdb_columns() "
+            "where database_name = 'warehouse' and list_contains(?, schema_name) and comment is not null",
+            [list(SCHEMAS)],
+        ).fetchall():
+            connection.execute(
+                f'comment on column {schema}."{name}"."{column}" is \'{comment.replace(chr(39), chr(39) * 2)}\''
+            )
+        connection.execute("detach warehouse")
+        return {
+            name: connection.sql(f'select count(*) from main."{name}"').fetchone()[0]
+            for schema, name, *_ in relations
+            if schema == "main"
+        }
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
