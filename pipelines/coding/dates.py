@@ -7,7 +7,6 @@ act. The grammar is our own: dateparser was set aside because it is slow and gue
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -51,8 +50,29 @@ WEEKDAYS = {
 NUMBERS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"a": 1, "an": 1, "thirty": 30}
 SEASONS = "spring|summer|autumn|winter|fall"
@@ -207,7 +227,7 @@ _HINT = re.compile(
 
 
 def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSpan | None:
-    kind = m.lastgroup
+    kind = m.lastgroup or ""
     # lastgroup names the last matched group, which may be an inner one: take the outer name by prefix.
     for name in _KINDS:
         if m.group(name) is not None:
@@ -313,10 +333,28 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
     return None
 
 
-_KINDS = (
-    "iso dmy mdy my month weekday shortday today yesterday tomorrow ago in same nextday daybefore later lag lagvague "
-    "vague year"
-).split()
+_KINDS = [
+    "iso",
+    "dmy",
+    "mdy",
+    "my",
+    "month",
+    "weekday",
+    "shortday",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "ago",
+    "in",
+    "same",
+    "nextday",
+    "daybefore",
+    "later",
+    "lag",
+    "lagvague",
+    "vague",
+    "year",
+]
 
 
 def _safe(day: date, step: int, make):
@@ -403,7 +441,7 @@ def date_of_act(
         cost = _distance(text, trigger_start, trigger_end, span, clause)
         if best is None or cost < best[0]:
             best = cost, span
-    background = tense == "pluperfect" or bool(_BACKGROUND.search(before)) and nominal
+    background = tense == "pluperfect" or (bool(_BACKGROUND.search(before)) and nominal)
     lagged = _lagged(text, left, trigger_start, spans)
     if lagged is not None and (best is None or best[0] >= 1 or best[1].start < lagged.start):
         main = next(
