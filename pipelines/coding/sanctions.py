@@ -1,0 +1,491 @@
+"""Sanctions records: what kind of measure, on whom, by which instrument, why, and from when.
+
+The vocabularies are tables (measures.csv, reasons.csv, instruments.csv); here is only how they are read and which
+part of an article speaks of which act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pipelines.coding import dates
+from pipelines.coding.records import Article, Entity, Event, Sanction
+from pipelines.coding.reference import read_csv
+from pipelines.settings import DATA
+
+REFERENCE = DATA / "reference"
+ACTIONS = ("impose", "extend", "renew", "ease", "lift", "threaten")
+
+
+# --- the vocabularies -------------------------------------------------------------------------------------------
+
+
+def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """A pattern for phrases as the tables write them: `*` ends a word stem, `...` stands for up to five words.
+
+    None for no phrases. Case does not matter, nor does the kind of space or hyphen between words.
+    """
+    parts = []
+    for phrase in phrases:
+        words = [re.escape(word).replace(r"\*", r"[\w’'-]*") for word in phrase.split()]
+        pattern = ""
+        for index, word in enumerate(words):
+            if word == r"\.\.\.":
+                pattern += r"(?:[\s,]+[\w’'$€£.-]+){0,5}?[\s,]+"
+            else:
+                pattern += (r"[\s-]+" if index and words[index - 1] != r"\.\.\." else "") + word
+        parts.append(pattern)
+    return re.compile(r"\b(?:" + "|".join(parts) + r")(?!\w)", re.I) if parts else None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tables, compiled. measures and reasons: (code, pattern) in the order of the tables."""
+
+    measures: tuple[tuple[str, re.Pattern], ...]
+    reasons: tuple[tuple[str, re.Pattern], ...]
+    instruments: tuple[tuple[str, re.Pattern], ...]
+
+
+@cache
+def vocabulary(folder: Path = REFERENCE) -> Vocabulary:
+    """The sanctions vocabularies of a folder; wrong patterns are named with file and line."""
+    measures, reasons, instruments = [], [], []
+    for name, found in (("measures.csv", measures), ("reasons.csv", reasons)):
+        for row in read_csv(folder / name, ("code", "phrases"), key="code"):
+            pattern = phrase_pattern(row.items_of("phrases"))
+            if pattern:
+                found.append((row["code"], pattern))
+    for row in read_csv(folder / "instruments.csv", ("code", "pattern"), key="code"):
+        try:
+            instruments.append((row["code"], re.compile(row["pattern"])))
+        except re.error as error:
+            row.fail(f"column pattern is no regular expression: {error}")
+    return Vocabulary(tuple(measures), tuple(reasons), tuple(instruments))
+
+
+def measures_in(text: str, vocab: Vocabulary | None = None) -> tuple[str, ...]:
+    """The kinds of measure that a text names, in its order."""
+    hits = []
+    for code, pattern in (vocab or vocabulary()).measures:
+        match = pattern.search(text)
+        if match:
+            hits.append((match.start(), code))
+    return tuple(code for _, code in sorted(hits))
+
+
+def instrument_in(text: str, vocab: Vocabulary | None = None) -> str | None:
+    """The first legal act that a text names, as written."""
+    first: re.Match | None = None
+    for _, pattern in (vocab or vocabulary()).instruments:
+        match = pattern.search(text)
+        if match and (first is None or match.start() < first.start()):
+            first = match
+    if first is None:
+        return None
+    return re.sub(r"^(?:The|An?|Under|By)\s+", "", " ".join(first.group().split()))
+
+
+_ANSWER = re.compile(
+    r"\b(?:in\s+(?:response|reply|retaliation|return|answer|reaction|reprisal|revenge)|retaliat\w+|tit[\s-]for[\s-]tat|reciproc\w+|"
+    r"as\s+an?\s+(?:response|answer|reply|reaction)|an?\s+(?:answer|reply|response)\s+to|mirror\w*|counter-?measures?|in\s+kind|responding\s+to|"
+    r"respond(?:s|ed)?\s+(?:to|by|with)|hits?\s+back|strikes?\s+back|symmetrical)\b(?P<to>\s+(?:to|for|against|over))?",
+    re.I,
+)
+_A_MEASURE = re.compile(
+    r"\b(?:sanction\w*|expul\w+|expel\w*|tariff\w*|bans?|banned|blacklist\w*|clos(?:ing|ure)\w*|freez\w*|froze\w*|eject\w*|measures?|designat\w+|"
+    r"ouster|oust\w*|kick\w*|restrict\w+|move|moves|step|steps|embargo\w*|persona\s+non\s+grata|dut(?:y|ies)|lev(?:y|ies)|decision|cap|penalt\w+|curbs?)\b",
+    re.I,
+)
+_CAUSE = re.compile(
+    r"\b(?:over|for|because(?:\s+of)?|citing|accus(?:ing|ed|es)|due\s+to|on\s+account\s+of|as\s+punishment\s+for|to\s+punish|punish\w*|"
+    r"since|on\s+(?:suspicion|charges|accusations|allegations)\s+of|alleg(?:ing|ed|edly)|linked\s+to|involved\s+in|involvement\s+in|"
+    r"suspected\s+of|blam(?:ed|ing)\s+for|responsible\s+for|in\s+protest\s+(?:at|of|against|over)|saying|charging|after|following|"
+    r"in\s+(?:response|reaction)\s+to|response\s+to|against|aimed\s+at|in\s+connection\s+with|as\s+part\s+of|in\s+the\s+wake\s+of|amid)\b",
+    re.I,
+)
+_STRONG_CAUSE = re.compile(
+    r"^(?:over|because|citing|accus|due|on\s|as\s+pun|to\s+pun|pun|alleg|suspect|blam|respons|in\s+prot|charging|in\s)",
+    re.I,
+)
+_NO_CAUSE = re.compile(
+    r"^\s*(?:(?:an?|another|the|its|at\s+least|more\s+than|about|up\s+to)\s+)?(?:\d|first|next|last|now|example|consultations|talks|the\s+time|the\s+first|"
+    r"\w+\s+(?:days?|weeks?|months?|years?|hours?)|years?|months?|weeks?|days?|hours?|(?:north|south)?\s*[A-Z][a-z]+\s*[.,]?$)"
+)
+
+
+def reason_in(text: str, event_answers: bool = False, vocab: Vocabulary | None = None) -> str | None:
+    """Why, as the text states it: a code of reasons.csv, retaliation, other, or None where it gives no reason.
+
+    event_answers: the act is known to answer another. Retaliation is only the answer to a measure; the answer to
+    an attack or an annexation has the reason of that act.
+    """
+    vocab = vocab or vocabulary()
+
+    def category(part: str) -> str | None:
+        hits = [
+            (m.start(), i, code)
+            for i, (code, pattern) in enumerate(vocab.reasons)
+            if (m := pattern.search(part))
+        ]
+        return min(hits)[2] if hits else None
+
+    answer = _ANSWER.search(text)
+    if answer or event_answers:
+        rest = text[answer.end() :] if answer and answer["to"] else ""
+        rest = re.split(r"[.;]", rest)[0]
+        if not rest or _A_MEASURE.search(rest):
+            return "retaliation"
+        return category(rest) or "retaliation"
+    stated = None
+    for cue in _CAUSE.finditer(text):
+        rest = re.split(r"[;]|\.\s|,\s+(?:and\s+)?(?:the|its|his|a)\b", text[cue.end() : cue.end() + 160])[0]
+        if _NO_CAUSE.match(rest):
+            continue
+        found = category(rest)
+        if found:
+            return found
+        if stated is None and _STRONG_CAUSE.match(cue.group()):
+            stated = "other"
+    direct = re.search(
+        r"\b(nuclear|missile|human[\s-]rights|cyber|terror(?:ism)?|chemical[\s-]weapons|corruption)[\s-](?:related\s+)?(?:sanctions|penalties|measures|curbs)\b",
+        text,
+        re.I,
+    )
+    if direct:
+        return category(direct.group())
+    return stated
+
+
+_RENEW = re.compile(
+    r"\b(?:renew\w*|prolong\w*|roll(?:s|ed|ing)?\s+over|keep|keeps|maintain\w*|for\s+(?:another|a\s+further|an\s+additional)\s+(?:\w+\s+)?(?:year|months?|weeks?))\b",
+    re.I,
+)
+_EXTEND_TIME = re.compile(
+    r"\bexten(?:d\w*|sion)\b(?=[^.;]*\b(?:for|by|until|till|through)\s+(?:\w+\s+){0,4}(?:years?|months?|weeks?|days?|January|February|March|April|May|June|July|August|September|October|November|December|20\d\d)\b)|\b(?:one|two|three|six|ten|twelve|\d+)-(?:year|month)\s+extension\b",
+    re.I,
+)
+_EXTEND = re.compile(
+    r"\b(?:exten(?:d\w*|sion)|expand\w*|widen\w*|broaden\w*|tighten\w*|toughen\w*|tougher|strengthen\w*|stiffen\w*|stricter|harsher|beef(?:s|ed|ing)?\s+up|step(?:s|ped|ping)?\s+up|"
+    r"rais(?:e|es|ed|ing)|increas\w+|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|ramp(?:s|ed|ing)?\s+up|escalat\w+|intensif\w+|bolster\w*|"
+    r"(?:further|more|additional|fresh\s+round|another\s+round|wider|stronger|new\s+round|add\w*\s+(?:names?|to\s+the\s+(?:list|blacklist)))\s*(?:of\s+)?(?:\w+\s+){0,2}(?:sanctions|tariffs|measures|curbs|restrictions|penalties|dut(?:y|ies))?)\b",
+    re.I,
+)
+_EASE = re.compile(
+    r"\b(?:eas(?:e|es|ed|ing)|relax\w*|loosen\w*|waiv\w+|exempt\w*|exception\w*|licen[cs]e\w*|suspend\w*|suspension|paus(?:e|es|ed|ing)|delay\w*|postpon\w*|defer\w*|on\s+hold|shelv\w+|"
+    r"partial\w*|some|part\s+of|partly|unfree?z\w*|unfroz\w*|releas\w+|soften\w*|allow\w*|permit\w*|carve-?out|temporar\w+|reduc\w+|cut(?:s|ting)?|lower\w*|halv\w+|truce|roll(?:s|ed|ing)?\s+back\s+some|scal\w+\s+back|weaken\w*)\b",
+    re.I,
+)
+_LIFT = re.compile(
+    r"\b(?:lift\w*|scrap\w*|remov\w*|drop\w*|end(?:s|ed|ing)?|put(?:s|ting)?\s+an\s+end|revok\w+|repeal\w*|rescind\w*|cancel\w*|abolish\w*|delist\w*|take(?:s|n)?\s+(?:\w+\s+){0,4}off|took\s+(?:\w+\s+){0,4}off|reopen\w*|re-open\w*|"
+    r"revers\w+|withdr[ae]w\w*|terminat\w+|restor\w+|resum\w+|axe[sd]?|ditch\w*|free\s+to|takes?\s+back|let\w*\s+go)\b",
+    re.I,
+)
+
+
+def action_of(type: str, mode: str | None, trigger: str, sentence: str) -> str | None:
+    """What is done with the measure (impose, extend, renew, ease, lift, threaten), or None for an act that has no
+    sanctions record: a threat that is not about sanctions, a concession that eases nothing."""
+    if type == "THREATEN":
+        return "threaten" if mode == "restrict" else None
+    if type == "CONCEDE":
+        if mode != "ease":
+            return None
+        if _LIFT.search(trigger):
+            some = re.search(
+                re.escape(trigger) + r"\w*\s+(?:some|part|certain|several|most|a\s+number)\b", sentence, re.I
+            )
+            return "ease" if some else "lift"
+        if _EASE.search(trigger):
+            return "ease"
+        return "lift" if _LIFT.search(sentence) and not _EASE.search(sentence) else "ease"
+    if type != "SANCTION" or mode not in ("sanction", "expel"):
+        return None
+    if mode == "expel":
+        return "impose"
+    near = _near(sentence, trigger)
+    if _RENEW.search(trigger) or _RENEW.search(near) or _EXTEND_TIME.search(sentence):
+        return "renew"
+    if _EXTEND.search(trigger) or _EXTEND.search(near):
+        return "extend"
+    return "impose"
+
+
+def _near(sentence: str, trigger: str) -> str:
+    """The trigger and what it governs: up to eight words after it, two before."""
+    match = re.search(re.escape(trigger), sentence)
+    if not match:
+        return trigger
+    before = re.findall(r"[\w’'-]+", sentence[: match.start()])[-2:]
+    after = re.split(r"[,;:.]", sentence[match.end() :])[0]
+    return " ".join([*before, trigger, *re.findall(r"[\w’'-]+", after)[:8]])
+
+
+# --- the records ------------------------------------------------------------------------------------------------
+
+
+def sanction_records(
+    article: Article, events: Sequence[Event], entities: Sequence[Entity] = ()
+) -> tuple[Sanction, ...]:
+    """The sanctions records of an article, in the order of its events; a reciprocal act gives one for each side."""
+    records = []
+    for ordinal, event in enumerate(events):
+        record = sanction_record(event, ordinal, article, events, entities)
+        if record is None:
+            continue
+        records.append(record)
+        if event.reciprocal:
+            from dataclasses import replace
+
+            records.append(replace(record, sender=record.target, target=record.sender, designees=()))
+    return tuple(records)
+
+
+def sanction_record(
+    event: Event,
+    ordinal: int,
+    article: Article,
+    events: Sequence[Event] = (),
+    entities: Sequence[Entity] = (),
+) -> Sanction | None:
+    """The sanctions record of one act, or None where the act needs none (coding guide, "A sanctions record").
+
+    events: all acts of the article, to know which sentences speak of others. entities: the article's named people
+    and bodies, from which the designees are taken.
+    """
+    if not event.evidence or not _about_sanctions(event):
+        return None
+    first = event.evidence[0]
+    actions = [action_of(event.type, event.mode, e.trigger, e.sentence) for e in event.evidence]
+    action = next((a for a in actions if a and a != "impose"), actions[0])
+    if action is None:
+        return None
+    scope = _scope(event, article, events)
+    text = "\n".join(part for _, _, part in scope)
+    if (event.type == "SANCTION" and event.mode == "expel") or (
+        action == "lift" and re.search(r"\bexpulsion|expel", first.sentence, re.I)
+    ):
+        measures: tuple[str, ...] = ("diplomatic_expulsion",)
+    else:
+        measures = tuple(m for m in measures_in(text) if m != "diplomatic_closure") or ("unspecified",)
+        if (
+            len(measures) > 1
+            and "trade_ban" in measures
+            and "arms_embargo" in measures
+            and "embargo" in text
+            and not re.search(r"trade|oil|import|export\w* of", text)
+        ):
+            measures = tuple(m for m in measures if m != "trade_ban")
+    designees = () if measures == ("diplomatic_expulsion",) else _designees(event, article, scope, entities)
+    announced, effective = _days(event, article, scope)
+    return Sanction(
+        event=ordinal,
+        sender=event.source,
+        target=event.target,
+        action=action,
+        measures=measures,
+        designees=designees,
+        count=event.count,
+        unit=event.unit,
+        instrument=instrument_in(text) or instrument_in(first.sentence),
+        reason=reason_in(first.sentence, event.response_to is not None)
+        or next(filter(None, (reason_in(p) for _, _, p in scope)), None),
+        status=event.status,
+        announced=announced,
+        effective=effective,
+    )
+
+
+_SANCTIONS_WORDS = re.compile(
+    r"sanction|tariff|embargo|\bban(?:s|ned|ning)?\b|asset|freez|froze|blacklist|visa|dut(?:y|ies)|restrict|penalt|measures|levy|levies|curb|boycott|cut off|trade|import|export|oil|gas|airspace|airlines|aid|next|respond|quota",
+    re.I,
+)
+
+
+def _about_sanctions(event: Event) -> bool:
+    if event.type == "THREATEN":
+        return event.mode == "restrict" and any(_SANCTIONS_WORDS.search(e.sentence) for e in event.evidence)
+    return (event.type, event.mode) in (("SANCTION", "sanction"), ("SANCTION", "expel"), ("CONCEDE", "ease"))
+
+
+def _key(event: Event) -> tuple:
+    return event.source, event.target, event.type, event.mode
+
+
+def _scope(event: Event, article: Article, events: Sequence[Event]) -> list[tuple[str, int, str]]:
+    """The parts of the text that speak of this act, as (field, offset, text): its own sentences, cut where another
+    act's trigger begins, and the sentence after each where that holds no other act."""
+    parts: list[tuple[str, int, str]] = []
+    taken: set[tuple[str, int]] = set()
+    for evidence in event.evidence:
+        field = getattr(article, evidence.field)
+        left, right = dates.sentence_around(field, evidence.start, evidence.end)
+        if (evidence.field, left) in taken:
+            continue
+        taken.add((evidence.field, left))
+        others = sorted(
+            {
+                (other.start, other.end)
+                for act in events
+                if _verbs(act) and _act_key(act) != _act_key(event)
+                for other in act.evidence
+                if other.field == evidence.field
+                and left <= other.start < right
+                and other.start != evidence.start
+            }
+        )
+        low, high = left, right
+        for start, end in others:
+            if start >= evidence.end:
+                high = min(high, _cut(field, evidence.end, start))
+            else:
+                low = max(low, _cut(field, end, evidence.start))
+        parts.append((evidence.field, low, field[low:high]))
+        if high == right:
+            after_start = right
+            follow = (
+                dates.sentence_around(field, min(len(field), right + 2), min(len(field), right + 2))
+                if right < len(field)
+                else None
+            )
+            if evidence.field == "title" and article.summary:
+                follow, after_field = dates.sentence_around(article.summary, 0, 1), "summary"
+            else:
+                after_field = evidence.field
+            if (
+                follow
+                and (after_field, follow[0]) not in taken
+                and (after_field != evidence.field or follow[0] >= after_start)
+            ):
+                text = getattr(article, after_field)[follow[0] : follow[1]]
+                busy = any(
+                    other.field == after_field and follow[0] <= other.start < follow[1]
+                    for act in events
+                    if _act_key(act) != _act_key(event) and _verbs(act)
+                    for other in act.evidence
+                )
+                if not busy and _CONTINUES.search(text):
+                    taken.add((after_field, follow[0]))
+                    parts.append((after_field, follow[0], text))
+    return parts
+
+
+_CONTINUES = re.compile(
+    r"\b(?:asset|freez|froze|travel|visa|embargo|ban(?:s|ned)?\b|barr|sanction|list|restrict|measure|tariff|blacklist|cut\s+off|designat|penalt|target|"
+    r"import|export|compan|firm|bank|individual|entit|include|including|among)",
+    re.I,
+)
+
+
+def _verbs(act: Event) -> bool:
+    return act.type in ("SANCTION", "CONCEDE", "THREATEN", "COERCE")
+
+
+def _act_key(event: Event) -> tuple:
+    """Acts that one trigger says of several pairs share their words."""
+    return event.type, event.mode, event.evidence[0].field, event.evidence[0].start
+
+
+def _cut(text: str, left: int, right: int) -> int:
+    """Where to cut between two triggers: at the last clause boundary between them, else before the second."""
+    boundary = None
+    for match in re.finditer(r"[;:]\s|,\s|\s(?:and|while|but|after|which|that|who)\s", text[left:right]):
+        boundary = left + match.start()
+    return boundary if boundary is not None else right
+
+
+_SPEECH_AFTER = re.compile(
+    r"^\s*(?:,[^,]{0,60},)?\s*(?:said|says|told|announced|announces|added|called|warned|stated|declared|tweeted|wrote|signed|signs|ordered|orders|urged|vowed|insisted|described|denounced|condemned|welcomed)\b",
+    re.I,
+)
+_ON_LIST_BEFORE = re.compile(
+    r"\b(?:sanction\w*|blacklist\w*|designat\w*|list(?:ed|s|ing)?|nam(?:ed|es|ing)|includ(?:e|es|ing|ed)|among\s+(?:them|those|whom)|assets?\s+of|accounts?\s+of|against|on|target\w*|hits?|bars?|barred|bans?|banned|froze|freez\w*|"
+    r"add(?:s|ed|ing)?|off|unfroz\w*|and|,|both|of|owned\s+by|brand\w*|put|puts|from)\b",
+    re.I,
+)
+
+
+def _designees(
+    event: Event, article: Article, scope: Sequence[tuple[str, int, str]], entities: Sequence[Entity]
+) -> tuple[str, ...]:
+    """The named people, bodies, ships and firms that the act puts on or takes off a list."""
+    names: list[str] = []
+    for _, _, part in scope:
+        for entity in sorted(entities, key=lambda e: e.start):
+            if entity.type not in ("person", "organisation") or entity.country == event.source:
+                continue
+            if entity.country not in (None, event.target) and event.target not in _HOMELESS:
+                continue
+            place = _find_name(part, entity.name)
+            if place is None:
+                continue
+            start, end = place
+            if _SPEECH_AFTER.match(part[end:]) or re.search(
+                r"\b(?:said|says|told|by)\s+(?:[\w’'-]+\s+){0,4}$", part[:start]
+            ):
+                continue
+            if not _in_list(part, start, end):
+                continue
+            if entity.name not in names:
+                names.append(entity.name)
+    return tuple(names)
+
+
+_HOMELESS = {"UN", "EU", "NATO"}
+
+
+def _find_name(part: str, name: str) -> tuple[int, int] | None:
+    at = part.find(name)
+    if at >= 0:
+        return at, at + len(name)
+    last = name.split()[-1]
+    match = re.search(rf"\b{re.escape(last)}\b", part) if len(last) > 3 else None
+    return match.span() if match else None
+
+
+def _in_list(part: str, start: int, end: int) -> bool:
+    before = part[:start]
+    if re.search(
+        r"\b(?:under|regime\s+of|government\s+of|administration\s+of)\s+(?:[\w’'-]+\s+){0,3}$", before, re.I
+    ):
+        return False
+    if re.match(
+        r"['’]s?\s+(?:government|regime|administration|army|forces|son|daughter|wife|allies|war|decision|crackdown|rule)",
+        part[end:],
+    ):
+        return False
+    return bool(_ON_LIST_BEFORE.search(before) or _PASSIVE.search(part[end:]))
+
+
+_PASSIVE = re.compile(
+    r"\b(?:sanctioned|blacklisted|designated|frozen|barred|banned|cut\s+off|put\s+on|added|removed|taken\s+off|delisted|placed|listed|on\s+the\s+list|suspended|stays?)\b",
+    re.I,
+)
+
+
+_EFFECT = re.compile(
+    r"\b(?:tak(?:e|es|ing)\s+effect|c[oa]mes?\s+into\s+(?:force|effect)|enter(?:s|ing)?\s+into\s+(?:force|effect)|go(?:es)?\s+into\s+(?:force|effect)|in\s+effect|effective|as\s+of|"
+    r"start(?:s|ing)?|begin(?:s|ning)?|from)\s+(?:(?:on|from|at\s+midnight\s+on|the)\s+)*$",
+    re.I,
+)
+
+
+def _days(
+    event: Event, article: Article, scope: Sequence[tuple[str, int, str]]
+) -> tuple[date | None, date | None]:
+    """The days of announcement and of effect. A planned act with a day ahead was announced on publication."""
+    published = article.reference.date()
+    announced = event.date
+    effective = None
+    if event.date and event.date > published:
+        announced, effective = published, event.date
+    for _, _, part in scope:
+        for span in dates.find_dates(part, article.reference):
+            if _EFFECT.search(part[: span.start]):
+                effective = span.ahead or span.day or effective
+    return announced, effective
