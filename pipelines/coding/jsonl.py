@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 from pipelines.coding.records import Article, Coded
+from pipelines.errors import InputError
 from pipelines.settings import now
 
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line that is no article: its number (from 1), why, and its id where one could be read."""
+    """A line that is no article: its number (from 1), why, its id where one could be read, and whether that id
+    was used by an earlier line."""
 
     number: int
     reason: str
     id: str | None = None
+    is_repeated: bool = False
 
 
 def read_articles(lines: Iterable[str | bytes]) -> Iterator[Article | BadLine]:
@@ -164,3 +172,66 @@ def to_record(id: str, coded: Coded) -> dict[str, Any]:
 
 def _day(day: Any) -> str | None:
     return day.isoformat() if day else None
+
+
+CHUNK = 200  # articles coded at once: enough for the parser's own batching, little enough to stream
+
+
+def code_file(source: str, target: str) -> int:
+    """Code a file of articles into a file of records; `-` is standard input or output.
+
+    Every readable id is in the output, in the order of the input: an article that was set aside for wrong fields
+    as an empty record with its reason. Bad lines are named on standard error. Returns 0, or 1 where there were bad
+    lines. A file is written beside its final name and moved there, so that a failure leaves no half of it.
+    """
+    from pipelines.coding.coder import Coder
+
+    def write(out: TextIO) -> int:
+        coder, bad, batch = Coder.load(), 0, []
+
+        def flush() -> None:
+            for article, coded in zip(batch, coder.code_many(batch), strict=True):
+                out.write(json.dumps(to_record(article.id, coded), ensure_ascii=False) + "\n")
+            batch.clear()
+
+        for article in read_articles(lines):
+            if isinstance(article, Article):
+                batch.append(article)
+                if len(batch) >= CHUNK:
+                    flush()
+                continue
+            bad += 1
+            print(f"line {article.number}: {article.reason}; set aside", file=sys.stderr)
+            if article.id and not article.is_repeated:
+                flush()
+                empty = Coded(outcome="skipped:malformed", note=f"line {article.number}: {article.reason}")
+                out.write(json.dumps(to_record(article.id, empty), ensure_ascii=False) + "\n")
+        flush()
+        if bad:
+            print(f"{bad} bad line{'s' if bad > 1 else ''}; the rest was coded", file=sys.stderr)
+        return 1 if bad else 0
+
+    with ExitStack() as stack:
+        if source == "-":
+            lines: Iterable[bytes] = sys.stdin.buffer
+        else:
+            try:
+                opener = gzip.open if source.endswith(".gz") else open
+                lines = stack.enter_context(opener(source, "rb"))
+            except OSError as error:
+                raise InputError(f"{source} cannot be read: {error.strerror}") from None
+        if target == "-":
+            return write(sys.stdout)
+        path = Path(target)
+        partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            out = stack.enter_context(open(partial, "w", encoding="utf-8"))
+        except OSError as error:
+            raise InputError(f"{target} cannot be written: {error.strerror}") from None
+        try:
+            status = write(out)
+            out.close()
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return status
