@@ -231,6 +231,179 @@ SANCTIONS = Table(
     ),
 )
 
-ALL = (FETCHES, ITEMS, QUARANTINE, CODINGS, ENTITIES, EVENTS, EVIDENCE, SANCTIONS)
+LIST_SNAPSHOTS = Table(
+    "list_snapshots",
+    "one day's download of one official list, taken or refused",
+    (
+        BATCH,
+        ("snapshot_id", TEXT, "Hash of the list and of its documents."),
+        ("source", TEXT, "The list: ofac, un, eu, uk (dim_list)."),
+        ("fetched_at", MOMENT, "When it was downloaded, or when the copy says that it was."),
+        ("outcome", TEXT, "baseline (the first one), compared (with the last good one), or refused."),
+        ("reason", TEXT, "Why it was refused, or what its assertions warn of; null where nothing."),
+        ("entry_count", INTEGER, "Entries read."),
+        ("added_count", INTEGER, "Entries that the last good snapshot did not hold."),
+        ("amended_count", INTEGER, "Entries that say something else than in the last good snapshot."),
+        ("removed_count", INTEGER, "Entries of the last good snapshot that are gone."),
+        ("previous_at", MOMENT, "When the last good snapshot was downloaded; null for a baseline."),
+        ("document_ids", TEXTS, "SHA-256 of each file that it was read from."),
+    ),
+)
+
+LIST_ENTRIES = Table(
+    "list_entries",
+    "one entry of an official list as a snapshot says it, where it is new or differs from the one before",
+    (
+        BATCH,
+        ("source", TEXT, "The list: ofac, un, eu, uk."),
+        ("entry_id", TEXT, "The publisher's own number or reference of the entry."),
+        ("list", TEXT, "Which of the publisher's lists it stands on, as the publisher calls it."),
+        ("name", TEXT, "The primary name, as written."),
+        ("aliases", TEXTS, "Other names that the publisher holds for good."),
+        (
+            "weak_aliases",
+            TEXTS,
+            "Names that the publisher calls weak or low quality: never enough to link by.",
+        ),
+        ("type", TEXT, "person, organisation, ship or aircraft."),
+        ("programmes", TEXTS, "Sanctions programmes or regimes, as the publisher codes them."),
+        (
+            "legal_basis",
+            TEXT,
+            "The acts that it rests on, as the publisher names them; null where it does not.",
+        ),
+        ("countries", TEXTS, "ISO 3166-1 alpha-3 of addresses, nationality and papers, in that order."),
+        ("birth_dates", TEXTS, "Dates of birth as ISO 8601 (year, month or day); empty where unknown."),
+        ("title", TEXT, "Office or position, as written; null where none is given."),
+        ("remarks", TEXT, "What else the publisher says of it; null where nothing."),
+        (
+            "listed_date",
+            DAY,
+            "The day of listing as the publisher gives it; null where the list has no dates.",
+        ),
+        ("target", TEXT, "State that the listing is aimed at (programme, else country); null where none."),
+        ("measures", TEXTS, "Kinds of measure, after dim_measure."),
+        ("seen_at", MOMENT, "When the snapshot was downloaded that says so first."),
+        ("document_id", TEXT, "SHA-256 of the document that holds it."),
+    ),
+)
+
+LIST_CHANGES = Table(
+    "list_changes",
+    "one entry added to, amended on or removed from an official list",
+    (
+        BATCH,
+        ("source", TEXT, "The list: ofac, un, eu, uk."),
+        ("entry_id", TEXT, "The publisher's own number or reference of the entry."),
+        ("action", TEXT, "added, amended or removed."),
+        ("basis", TEXT, "snapshot (two downloads differ) or delta (the publisher says so)."),
+        (
+            "change_date",
+            DAY,
+            "The day of the change: the publisher's, else the snapshot's that first shows it.",
+        ),
+        (
+            "after_date",
+            DAY,
+            "The last day on which the change was not yet seen; null where the publisher dates it.",
+        ),
+        ("name", TEXT, "The entry's primary name."),
+        ("type", TEXT, "person, organisation, ship or aircraft; null where unknown."),
+        ("programmes", TEXTS, "The entry's programmes."),
+        ("target", TEXT, "State that the listing is aimed at; null where none."),
+        ("fields", TEXTS, "What an amendment changed: the names of the columns of list_entries."),
+        ("before", TEXT, "The changed columns before, as JSON; null where added."),
+        ("after", TEXT, "The changed columns after, as JSON; null where removed."),
+        ("document_id", TEXT, "SHA-256 of the document that shows it."),
+    ),
+)
+
+LIST_LINKS = Table(
+    "list_links",
+    "one designee of a sanctions report, with the entry that it is held to be, or why there is none",
+    (
+        BATCH,
+        CODING,
+        ("event_ordinal", INTEGER, "The act, as in sanctions."),
+        ("designee", TEXT, "The name, as the report gives it."),
+        ("source", TEXT, "The list of the entry; null where there is no link."),
+        ("entry_id", TEXT, "The entry; null where there is no link."),
+        ("matched_name", TEXT, "The entry's name or alias that matched best; null where nothing came near."),
+        ("name_score", REAL, "Likeness of the two names in [0, 1]; null where nothing came near."),
+        (
+            "score",
+            REAL,
+            "Likeness with type, country and time weighed in, in [0, 1]; null where nothing came near.",
+        ),
+        ("outcome", TEXT, "linked, ambiguous (several entries fit as well), weak, or none."),
+        ("evidence", TEXT, "What speaks for and against it, in words."),
+    ),
+)
+
+GDELT_FILES = Table(
+    "gdelt_files",
+    "one export file of GDELT, with what became of its rows",
+    (
+        BATCH,
+        ("file", TEXT, "The file's name."),
+        ("url", TEXT, "Where it came from; null for a local copy."),
+        ("byte_count", BIG, "Bytes of the file as it was delivered."),
+        ("md5", TEXT, "Its MD5, checked against the master list where there is one."),
+        ("version", TEXT, "2.0 (61 columns) or 1.0 (58 columns)."),
+        ("row_count", BIG, "Rows that could be read."),
+        ("malformed_count", BIG, "Rows set aside; see quarantine for their line numbers."),
+        ("missing_actor_count", BIG, "Rows without a state or organisation on one side."),
+        ("self_pair_count", BIG, "Rows in which both sides are the same."),
+        ("bad_date_count", BIG, "Rows dated after the file or more than a century before it."),
+        (
+            "no_type_count",
+            BIG,
+            "Rows whose CAMEO code is a mere statement or appeal with no type of ours, or unknown.",
+        ),
+        ("duplicate_count", BIG, "Rows that repeat another one of the same article, actors, code and day."),
+        (
+            "both_directions_count",
+            BIG,
+            "Rows folded into one because their article is coded in both directions.",
+        ),
+        ("wrong_sign_count", BIG, "Rows whose Goldstein value has the sign that its CAMEO code does not."),
+        ("mention_count", BIG, "Rows that became mentions."),
+    ),
+)
+
+GDELT_MENTIONS = Table(
+    "gdelt_mentions",
+    "one act between states as GDELT codes it from one article",
+    (
+        BATCH,
+        ("gdelt_id", BIG, "GDELT's GLOBALEVENTID; the lowest where rows were folded into one."),
+        ("source", TEXT, "Who did it: ISO 3166-1 alpha-3, or an organisation's code."),
+        ("target", TEXT, "To whom."),
+        (
+            "source_role",
+            TEXT,
+            "GDELT's type of the source (GOV, MIL, BUS, …); null where it names the state itself.",
+        ),
+        ("target_role", TEXT, "GDELT's type of the target."),
+        ("type", TEXT, "PLOVER type of the CAMEO code."),
+        ("mode", TEXT, "Mode of the CAMEO code, or null."),
+        ("cameo", TEXT, "CAMEO code, as GDELT gives it."),
+        ("goldstein", REAL, "GDELT's Goldstein value, as given; indicators use our own table's."),
+        ("event_date", DAY, "GDELT's day of the act."),
+        ("added_date", DAY, "The day on which GDELT added it."),
+        ("is_reciprocal", FLAG, "The article is coded in both directions."),
+        ("row_count", INTEGER, "Rows of GDELT's that are folded into this one."),
+        ("is_root", FLAG, "GDELT found it in the article's lead."),
+        ("mention_count", INTEGER, "GDELT's NumMentions."),
+        ("article_count", INTEGER, "GDELT's NumArticles."),
+        ("tone", REAL, "GDELT's AvgTone."),
+        ("url", TEXT, "The article; null in the 1.0 files of before April 2013."),
+        ("outlet", TEXT, "Host of the address; null where there is none."),
+    ),
+)
+
+LISTS = (LIST_SNAPSHOTS, LIST_ENTRIES, LIST_CHANGES, LIST_LINKS)
+GDELT = (GDELT_FILES, GDELT_MENTIONS)
+ALL = (FETCHES, ITEMS, QUARANTINE, CODINGS, ENTITIES, EVENTS, EVIDENCE, SANCTIONS, *LISTS, *GDELT)
 CODED = (CODINGS, ENTITIES, EVENTS, EVIDENCE, SANCTIONS)
 BY_NAME = {table.name: table for table in ALL}
