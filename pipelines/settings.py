@@ -14,6 +14,7 @@ DATA = ROOT / "data"
 REFERENCE = DATA / "reference"
 MODELS = DATA / "models"
 SAMPLE = DATA / "sample"
+CORRECTIONS = DATA / "corrections.csv"
 SQL = ROOT / "sql"
 
 
@@ -116,6 +117,8 @@ def export(settings: Settings) -> dict[str, str]:
         "DEMARCHE_FEEDS": str(settings.feeds_file),
         "DEMARCHE_CONTACT": settings.contact,
         "DEMARCHE_WAREHOUSE": str(settings.warehouse),
+        "DEMARCHE_REFERENCE": str(REFERENCE),
+        "DEMARCHE_CORRECTIONS": os.environ.get("DEMARCHE_CORRECTIONS") or str(CORRECTIONS),
         "DAGSTER_HOME": str(settings.dagster_home),
     }
 

@@ -31,13 +31,13 @@ _TYPES = {
 
 @dataclass
 class LoadReport:
-    """What a load did. `loaded` and `removed` name batches, `broken` says in a line each what could not be read."""
+    """What a load did. `loaded` and `removed` name batches, `faults` says in a line each what could not be read."""
 
     loaded: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     unchanged: int = 0
     rows: dict[str, int] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
 
 def load_lake(lake: Lake, database: Path) -> LoadReport:
@@ -48,7 +48,7 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     report = LoadReport()
-    with duckdb.connect(str(database), config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect(str(database)) as connection:
         _create_tables(connection)
         loaded = {
             (batch, table): print_
@@ -59,7 +59,7 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
         present = {(r.batch, r.table): r for table in tables.BY_NAME for r in lake.batches(table)}
         gone = {key for key in loaded if key not in present and not lake.path(key[1], key[0]).exists()}
         for batch, table in sorted(loaded.keys() - present.keys() - gone):
-            report.broken.append(
+            report.faults.append(
                 f"{lake.path(table, batch)} has no completion record, so its making was cut short; "
                 f"rebuild batch {batch}; what was loaded of it before stays"
             )
@@ -89,7 +89,7 @@ def _load_batch(connection, lake: Lake, batch: str, records: list[Complete], rep
         try:
             contents.append((record, _read(lake, record)))
         except LakeError as error:
-            report.broken.append(str(error))
+            report.faults.append(str(error))
             return
     moment = now().replace(tzinfo=None)
     with _transaction(connection):

@@ -16,7 +16,7 @@ class BusyError(DemarcheError):
 
 
 @contextmanager
-def writer_lock(home: Path, timeout: float = 0.0) -> Iterator[None]:
+def writer_lock(home: Path, timeout: float = 120.0) -> Iterator[None]:
     """Hold the warehouse of `home` for writing; wait up to `timeout` seconds (negative: as long as it takes).
 
     The lock ends with the process, also with a killed one. Raises BusyError where somebody else has it.

@@ -13,10 +13,12 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import DemarcheError
-from pipelines.settings import now
+from pipelines.settings import SQL, now
 
 # What people see: the marts, and the wide tables that the indicator views read.
 SCHEMAS = ("main", "wide")
+# Table macros that people call on the published copy.
+MACROS = SQL / "published.sql"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _copy(database: Path, fresh: Path) -> dict[str, int]:
         for schema, name, is_view, comment, sql in relations:
             target = f'{schema}."{name}"'
             if is_view:
-                connection.execute(sql.replace("warehouse.", "", 1))
+                connection.execute(sql)  # the models name no database in a view
             else:
                 connection.execute(f"create table {target} as from warehouse.{target}")
             kind = "view" if is_view else "table"
@@ -106,6 +108,7 @@ def _copy(database: Path, fresh: Path) -> dict[str, int]:
                 f'comment on column {schema}."{name}"."{column}" is \'{comment.replace(chr(39), chr(39) * 2)}\''
             )
         connection.execute("detach warehouse")
+        connection.execute(MACROS.read_text("utf-8"))
         return {
             name: connection.sql(f'select count(*) from main."{name}"').fetchone()[0]
             for schema, name, *_ in relations

@@ -1,0 +1,72 @@
+{# What a pair's acts of a day, week or month add up to, from rows of single days. #}
+{% macro relation_sums() -%}
+    sum(n)::integer as n,
+    sum(n_vc)::integer as n_vc,
+    sum(n_mc)::integer as n_mc,
+    sum(n_vx)::integer as n_vx,
+    sum(n_mx)::integer as n_mx,
+    sum(g)::decimal(18, 1) as g,
+    sum(g_positive)::decimal(18, 1) as g_positive,
+    sum(g_negative)::decimal(18, 1) as g_negative,
+    sum(g_squares)::decimal(18, 2) as g_squares
+{%- endmacro %}
+
+{# A week or a month of a pair: the days' sums and the outlets that told of it. #}
+{% macro relations_by(grain) -%}
+with sums as (
+    select origin, direction, source, target, date_trunc('{{ grain }}', period)::date as period,
+        {{ relation_sums() }}
+    from {{ ref('relations_daily') }}
+    group by all
+),
+
+voices as (
+    select origin, direction, source, target, date_trunc('{{ grain }}', date)::date as period,
+        count(distinct voice)::integer as outlet_count
+    from {{ ref('int_relation_voice') }}
+    group by all
+)
+{%- endmacro %}
+
+{# The rows of one indicator, from a wide table: value, limits, acts, outlets, status. #}
+{% macro indicator(relation, name, value, lo='null', hi='null') %}
+select
+    origin,
+    least(source, target) || '-' || greatest(source, target) as pair,
+    source, target, direction, period,
+    '{{ name }}' as indicator,
+    ({{ value }})::double as value,
+    ({{ lo }})::double as lo,
+    ({{ hi }})::double as hi,
+    n,
+    outlet_count,
+    case when n < 5 then 'low_n' else 'ok' end as status
+from {{ ref(relation).include(database=false) }}
+{% endmacro %}
+
+{# The indicators that every grain has. #}
+{% macro common_indicators(relation) %}
+{% set error %}1.96 * sqrt(greatest(g_squares::double - g::double * g::double / n, 0) / (n - 1)){% endset %}
+{{ indicator(relation, 'event_count', 'n', byar_lo('n'), byar_hi('n')) }}
+union all
+{{ indicator(relation, 'goldstein_sum', 'g',
+    'case when n > 1 then g::double - ' ~ error ~ ' * sqrt(n) end', 'case when n > 1 then g::double + ' ~ error ~ ' * sqrt(n) end') }}
+union all
+{{ indicator(relation, 'goldstein_mean', 'g::double / n',
+    'case when n > 1 then g::double / n - ' ~ error ~ ' / sqrt(n) end', 'case when n > 1 then g::double / n + ' ~ error ~ ' / sqrt(n) end') }}
+{% for short, long in [('vc', 'verbal_cooperation'), ('mc', 'material_cooperation'), ('vx', 'verbal_conflict'), ('mx', 'material_conflict')] %}
+union all
+{{ indicator(relation, long ~ '_count', 'n_' ~ short, byar_lo('n_' ~ short), byar_hi('n_' ~ short)) }}
+union all
+{{ indicator(relation, long ~ '_share', '(n_' ~ short ~ ' + 0.5) / (n + 2)', wilson_lo('n_' ~ short, 'n'), wilson_hi('n_' ~ short, 'n')) }}
+{% endfor %}
+{% endmacro %}
+
+{# The indicators of weeks and months. #}
+{% macro balance_indicators(relation) %}
+{{ indicator(relation, 'net_cooperation', 'case when g_positive + g_negative > 0 then (g_positive - g_negative)::double / (g_positive + g_negative)::double end') }}
+union all
+{{ indicator(relation, 'conflict_ratio', 'case when g_positive + g_negative > 0 then g_negative::double / (g_positive + g_negative)::double end') }}
+union all
+{{ indicator(relation, 'risk', '(n_mx + 0.5 * n_vx) / n') }}
+{% endmacro %}

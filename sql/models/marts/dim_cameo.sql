@@ -1,0 +1,1 @@
+select cameo, label, root, quad_class, goldstein from {{ ref('stg_cameo') }}

@@ -1,0 +1,1 @@
+select country, name, alpha2, numeric_code, capital, part_of, valid_from, valid_to from {{ ref('stg_country') }}

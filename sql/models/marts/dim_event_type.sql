@@ -1,0 +1,1 @@
+select type, mode, quad, description from {{ ref('stg_event_type') }}

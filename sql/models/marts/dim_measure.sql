@@ -1,0 +1,1 @@
+select measure, label, description, is_one_off from {{ ref('stg_measure') }}

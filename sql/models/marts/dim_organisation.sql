@@ -1,0 +1,1 @@
+select organisation, name, other_names, seats from {{ ref('stg_organisation') }}

@@ -1,0 +1,28 @@
+select
+    mention.mention_id,
+    case when not link.is_dropped then link.event_id end as event_id,
+    mention.article_id,
+    mention.origin,
+    mention.source,
+    mention.target,
+    mention.type,
+    mention.mode,
+    mention.cameo,
+    mention.status,
+    mention.event_date,
+    mention.date_precision,
+    mention.date_basis,
+    mention.count,
+    mention.unit,
+    mention.is_reciprocal,
+    answered.mention_id as response_to_mention_id,
+    mention.confidence,
+    mention.coder_version,
+    mention.reported_at,
+    mention.voice as independent_outlet,
+    coalesce(mention.problem, case when link.is_dropped then 'dropped_by_correction' end) as problem
+from {{ ref('int_mention') }} as mention
+left join {{ ref('int_event_mention') }} as link
+    on link.mention_id = mention.mention_id
+left join {{ ref('int_mention') }} as answered
+    on answered.article_id = mention.article_id and answered.event_ordinal = mention.response_ordinal

@@ -1,0 +1,41 @@
+with heard as (
+    select origin, coalesce(published_at, first_seen_at)::date as date,
+        count(*)::integer as article_count,
+        (count(*) filter (coding_outcome = 'coded'))::integer as coded_article_count,
+        (count(distinct outlet) filter (coding_outcome = 'coded'))::integer as outlet_count
+    from {{ ref('fct_article') }}
+    group by all
+),
+
+enabled as (
+    select origin, count(distinct outlet)::integer as enabled_outlet_count from {{ ref('fct_article') }} group by origin
+),
+
+tried as (
+    select origin, fetched_at::date as date,
+        (count(*))::integer as fetch_count,
+        (count(*) filter (outcome like 'error%'))::integer as failed_fetch_count
+    from {{ ref('fct_feed_fetch') }}
+    group by all
+),
+
+calendar as (
+    select origin, unnest(range(first_date, last_date + interval 1 day, interval 1 day))::date as date
+    from {{ ref('int_today') }}
+)
+
+select
+    calendar.origin,
+    calendar.date,
+    coalesce(heard.article_count, 0) as article_count,
+    coalesce(heard.coded_article_count, 0) as coded_article_count,
+    coalesce(heard.outlet_count, 0) as outlet_count,
+    enabled.enabled_outlet_count,
+    coalesce(tried.fetch_count, 0) as fetch_count,
+    coalesce(tried.failed_fetch_count, 0) as failed_fetch_count,
+    case when coalesce(heard.coded_article_count, 0) = 0 then 'no_coverage'
+        when heard.coded_article_count < 5 then 'low_n' else 'ok' end as status
+from calendar
+left join heard using (origin, date)
+left join tried using (origin, date)
+left join enabled using (origin)

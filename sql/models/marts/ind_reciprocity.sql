@@ -1,0 +1,68 @@
+-- Does one side answer with what it got a period ago? Slope and correlation of g(b to a) on last period's g(a to b), over
+-- the periods with coverage between the pair's first and last act, silence counting as 0; at least 104 of them.
+-- Shown at day, week and month, because aggregation changes the sign (Shellman 2004). No p-values.
+{% set grains = {'day': 'relations_daily', 'week': 'relations_weekly', 'month': 'relations_monthly'} %}
+with covered as (
+    select origin, date as day, date_trunc('week', date)::date as week, date_trunc('month', date)::date as month
+    from {{ ref('ind_coverage') }}
+    where status <> 'no_coverage'
+),
+
+{% for grain, relation in grains.items() %}
+{{ grain }}_number as (
+    -- Covered periods with a covered period right before them.
+    select origin, period,
+        count(*) over (partition by origin order by period) as number,
+        lag(period) over (partition by origin order by period) as previous
+    from (select distinct origin, {{ grain }} as period from covered)
+),
+
+{{ grain }}_side as (
+    select relation.*, number.number
+    from {{ ref(relation) }} as relation
+    join {{ grain }}_number as number using (origin, period)
+    where relation.direction = 'directed'
+),
+
+{{ grain }}_span as (
+    select origin, least(source, target) as a, greatest(source, target) as b,
+        max(number) - min(number) as n
+    from {{ grain }}_side
+    group by all
+),
+
+{{ grain }}_sums as (
+    select origin, source, target,
+        sum(x) as sx, sum(y) as sy, sum(x * x) as sxx, sum(y * y) as syy, sum(x * y) as sxy
+    from (
+        -- x: what the source got from the target a period ago; y: what it gives now.
+        select origin, source, target, number, sum(x)::double as x, sum(y)::double as y
+        from (
+            select origin, target as source, source as target, number + 1 as number, g as x, 0 as y from {{ grain }}_side
+            union all
+            select origin, source, target, number, 0, g from {{ grain }}_side
+        )
+        group by all
+    )
+    group by all
+),
+{% endfor %}
+
+fitted as (
+    {% for grain in grains %}
+    select sums.origin, sums.source, sums.target, '{{ grain }}' as grain, span.n,
+        (span.n * sxy - sx * sy) as covariance,
+        (span.n * sxx - sx * sx) as variance_x,
+        (span.n * syy - sy * sy) as variance_y
+    from {{ grain }}_sums as sums
+    join {{ grain }}_span as span
+        on span.origin = sums.origin and span.a = least(sums.source, sums.target) and span.b = greatest(sums.source, sums.target)
+    where span.n >= 104
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select origin, source, target, grain, n::integer as n,
+    case when variance_x > 0 then covariance / variance_x end as slope,
+    case when variance_x > 0 and variance_y > 0 then covariance / sqrt(variance_x * variance_y) end as correlation
+from fitted

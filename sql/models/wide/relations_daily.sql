@@ -1,0 +1,67 @@
+-- One row a pair, direction and day on which acts fell. The stock is R(t) = R(t-1) * 2^(-1/H) + the day's Goldstein sum.
+-- Within a year it is a running sum over weights rescaled from the year's first day (2^(366/7) is far from overflow);
+-- what earlier years leave behind is carried in by one decayed sum a year.
+{% set half_lives = [7, 30, 365] %}
+with sums as (
+    select origin, direction, source, target, date as period,
+        count(*)::integer as n,
+        (count(*) filter (quad_class = 1))::integer as n_vc,
+        (count(*) filter (quad_class = 2))::integer as n_mc,
+        (count(*) filter (quad_class = 3))::integer as n_vx,
+        (count(*) filter (quad_class = 4))::integer as n_mx,
+        coalesce(sum(goldstein), 0)::decimal(18, 1) as g,
+        coalesce(sum(goldstein) filter (goldstein > 0), 0)::decimal(18, 1) as g_positive,
+        coalesce(-sum(goldstein) filter (goldstein < 0), 0)::decimal(18, 1) as g_negative,
+        coalesce(sum(goldstein * goldstein), 0)::decimal(18, 2) as g_squares
+    from {{ ref('int_relation_act') }}
+    group by all
+),
+
+voices as (
+    select origin, direction, source, target, date as period, count(*)::integer as outlet_count
+    from {{ ref('int_relation_voice') }}
+    group by all
+),
+
+year_left as (
+    -- What a year's acts are worth at its end.
+    select origin, direction, source, target, year(period) as year,
+        {% for h in half_lives %}
+        sum(g * power(2, (period - make_date(year(period) + 1, 1, 1)) / {{ h }}.0)) as left_{{ h }}{{ "," if not loop.last }}
+        {% endfor %}
+    from sums
+    group by all
+),
+
+carried as (
+    -- What all earlier years are worth at a year's beginning.
+    select later.origin, later.direction, later.source, later.target, later.year,
+        {% for h in half_lives %}
+        sum(earlier.left_{{ h }} * power(2, (make_date(earlier.year + 1, 1, 1) - make_date(later.year, 1, 1)) / {{ h }}.0)) as carried_{{ h }}{{ "," if not loop.last }}
+        {% endfor %}
+    from year_left as later
+    join year_left as earlier
+        on earlier.origin = later.origin and earlier.direction = later.direction
+        and earlier.source = later.source and earlier.target = later.target
+        and earlier.year < later.year
+    group by all
+)
+
+select
+    sums.*,
+    voices.outlet_count,
+    {% for h in half_lives %}
+    (coalesce(carried.carried_{{ h }}, 0)
+        + sum(sums.g * power(2, (sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0)) over in_year)
+        * power(2, -(sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0) as stock_{{ h }}{{ "," if not loop.last }}
+    {% endfor %}
+from sums
+left join voices using (origin, direction, source, target, period)
+left join carried
+    on carried.origin = sums.origin and carried.direction = sums.direction
+    and carried.source = sums.source and carried.target = sums.target
+    and carried.year = year(sums.period)
+window in_year as (
+    partition by sums.origin, sums.direction, sums.source, sums.target, year(sums.period) order by sums.period
+    rows between unbounded preceding and current row
+)
