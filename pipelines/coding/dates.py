@@ -1,13 +1,12 @@
 """Dates in English news: a closed grammar of day, month, year, weekday and relative expressions.
 
-`find_dates` finds and resolves them against the time of publication; `date_of_act` says which of them dates an
-act. The grammar is our own: dateparser was set aside because it is slow and guesses at words that are no dates.
+`find_dates` finds and resolves them against the time of publication; dating.py says which of them dates an act.
+The grammar is our own: dateparser was set aside because it is slow and guesses at words that are no dates.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -112,7 +111,7 @@ _WEEKDAY = (
 _FULL_WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
-_NUMBER = r"(?:\d{1,3}|an?|" + "|".join(w for w in NUMBERS if len(w) > 2) + r")"
+_NUMBER = r"(?:\d{1,3}|(?i:an?|" + "|".join(w for w in NUMBERS if len(w) > 2) + r"))"
 _RANGE = rf"(?:\s?(?:-|–|—|to|and)\s?{_DAY})?"
 _PART = r"(?:early|late|mid|the\s+(?:beginning|start|end|middle)\s+of)[\s-]+"
 
@@ -121,13 +120,13 @@ _PATTERN = re.compile(
         (
             rf"(?P<iso>\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b)",
             # 29 December 2016; the 29th of December; 26-28 February
-            rf"(?P<dmy>\b(?:the\s+)?(?P<dmy_d>{_DAY}){_RANGE}(?:\s+of)?\s+(?P<dmy_m>{_MONTH})(?![a-z])(?:,?\s+(?P<dmy_y>{_YEAR})\b)?)",
+            rf"(?P<dmy>\b(?:the\s+)?(?P<dmy_d>{_DAY}){_RANGE}(?:\s+of)?\s+(?P<dmy_m>{_MONTH})(?![a-z])(?:,?\s+(?P<dmy_y>{_YEAR})\b|\s+(?P<dmy_w>last|this|next)\s+year\b)?)",
             # December 29, 2016; Dec. 29
-            rf"(?P<mdy>\b(?P<mdy_m>{_MONTH})(?![a-z])\s+(?P<mdy_d>{_DAY}){_RANGE}\b(?!\s*(?:percent|per\s+cent|%|million|billion))(?:,?\s+(?P<mdy_y>{_YEAR})\b)?)",
+            rf"(?P<mdy>\b(?P<mdy_m>{_MONTH})(?![a-z])\s+(?P<mdy_d>{_DAY}){_RANGE}\b(?!\s*(?:percent|per\s+cent|%|million|billion))(?:,?\s+(?P<mdy_y>{_YEAR})\b|\s+(?P<mdy_w>last|this|next)\s+year\b)?)",
             rf"(?P<my>\b(?:(?:{_PART})?(?P<my_m>{_MONTH})(?![a-z]),?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b))",
             # in May; last May; late June. The word before is needed: "may" and "march" are verbs too.
-            rf"(?P<month>\b(?:in|since|of|by|last|this|next|until|till|from|during|for|through|between|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\s+\d))",
-            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?:\s+(?P<wd_part>morning|afternoon|evening|night|last\s+week|next\s+week|this\s+week|week))?)",
+            rf"(?P<month>\b(?:(?i:in|since|of|by|last|this|next|until|till|from|during|for|through|between)|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\s+\d))",
+            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous|that)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?:\s+(?P<wd_part>morning|afternoon|evening|night|last\s+week|next\s+week|this\s+week|week))?)",
             rf"(?P<shortday>\b(?P<sd>{_WEEKDAY})\.,?\s+(?=\d|{_MONTH}))",
             r"(?P<today>\b(?:[Tt]oday|[Tt]onight|[Tt]his\s+(?:morning|afternoon|evening)|[Ee]arlier\s+(?:today|in\s+the\s+day))\b)",
             r"(?P<yesterday>\b(?:[Yy]esterday|[Ll]ast\s+night|[Tt]he\s+previous\s+night)\b)",
@@ -138,7 +137,7 @@ _PATTERN = re.compile(
             r"(?P<same>\b(?:[Tt]he|[Tt]hat)\s+(?:very\s+)?same\s+(?:day|evening|night|afternoon|morning)\b|\b[Tt]hat\s+(?:very\s+)?(?:day|evening|night|afternoon|morning)\b)",
             r"(?P<nextday>\b(?:[Tt]he\s+)?(?:next|following)\s+(?:day|morning|evening)\b|\b[Tt]he\s+day\s+after(?=[\s,.]*(?:$|[.,;])))",
             r"(?P<daybefore>\b[Tt]he\s+(?:previous\s+day|day\s+before(?=[\s,.]*(?:$|[.,;(]))|day\s+prior|eve\b))",
-            rf"(?P<later>\b(?P<later_n>{_NUMBER})\s+(?P<later_u>days?|weeks?|nights?)\s+(?P<later_w>later|afterwards|on\b(?=[,.])|earlier|before(?=[.,;)]|$)|previously))",
+            rf"(?P<later>\b(?P<later_n>{_NUMBER})\s+(?P<later_u>days?|weeks?|nights?)\s+(?P<later_w>later|afterwards|on\b(?=[,.])|earlier|before(?=[.,;)]|$|\s+to\b)|previously))",
             rf"(?P<lag>\b(?:(?P<lag_n>{_NUMBER})\s+(?P<lag_u>days?|weeks?)|(?P<lag_the>[Tt]he\s+day))\s+(?P<lag_w>after|before|since|following|from)\b)",
             r"(?P<lagvague>\b(?:hours|minutes|days|weeks|months|years|shortly|soon|long|just|an\s+hour|a\s+month|a\s+year|\w+\s+(?:hours|minutes|months|years))\s+(?P<lv_w>after|before)\b)",
             # nothing finer than a week
@@ -214,11 +213,17 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
         elif _POSSESSIVE.match(text, span.end):
             role = ATTRIBUTE
         spans.append(replace(span, role=role) if role != span.role else span)
-        if span.day and span.lag is None:
+        if (
+            span.day
+            and span.lag is None
+            and not (anchor and _ASIDE.search(text, max(0, span.start - 120), span.start))
+        ):
             anchor = span.day
     return spans
 
 
+# a date told in passing: "which had shipped uranium on 28 December"
+_ASIDE = re.compile(r",\s+(?:which|who|whom|whose)\b[^,.;]*$", re.I)
 _HINT = re.compile(
     r"day|night|morning|week|month|year|hour|yesterday|tomorrow|recent|previous|spring|summer|autumn|winter|eve|"
     + _MONTH,
@@ -252,6 +257,9 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
         if m[f"{kind}_y"]:
             made = _make(int(m[f"{kind}_y"]), month, day)
             return made and stated(made, year=made.year)
+        if m[f"{kind}_w"]:
+            made = _make(today.year + {"last": -1, "this": 0, "next": 1}[m[f"{kind}_w"]], month, day)
+            return made and stated(made, year=made.year)
         past, ahead = _around(month, day, today)
         return stated(past, ahead) if past else None
     if kind == "my":
@@ -263,6 +271,8 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
         return stated(None, precision="month", role=role)
     if kind == "weekday":
         past, ahead = _weekday(WEEKDAYS[m["wd"].lower()], today)
+        if m["wd_which"] == "that":
+            return relative(*[_weekday(WEEKDAYS[m["wd"].lower()], anchor or today)[0]] * 2)
         which, part = (m["wd_which"] or "").lower(), " ".join((m["wd_part"] or "").lower().split())
         if which in ("last", "past", "previous"):
             past = past - timedelta(7) if past == today else past
@@ -364,8 +374,6 @@ def _safe(day: date, step: int, make):
         return None
 
 
-# --- which date is the act's ------------------------------------------------------------------------------------
-
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Capt|Adm|Sen|Rep|Gov|Pres|Prof|St|No|vs|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|a\.m|p\.m)|\b[A-Z])\.$"
@@ -383,102 +391,3 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
         elif match.start() >= end:
             return left, match.start()
     return left, len(text)
-
-
-_BARRIER = re.compile(
-    r"\b(?:after|before|following|since|until|over|because|who|whom|whose|which|that|where|although|though|while|when|as|if|unless|"
-    r"in\s+(?:response|reply|answer|retaliation|return|reaction)\s+to|amid|despite|due\s+to)\b|[;:—–]|,",
-    re.I,
-)
-_PLUPERFECT = re.compile(
-    r"\b(?:had|having)\b(?:\s+(?:\w+ly|not|been|also|already|just|earlier|previously|since|then|first|once|so\s+far|never|again|both|all))*\s*$",
-    re.I,
-)
-_HAS = re.compile(
-    r"\b(?:has|have)\b(?:\s+(?:\w+ly|not|been|also|already|just|earlier|since|then|first|once|so\s+far|never|again|both|all))*\s*$",
-    re.I,
-)
-_FUTURE = re.compile(
-    r"\b(?:will|would|shall|to|going\s+to|plans?\s+to|set\s+to|due\s+to|expected\s+to|scheduled\s+(?:to|for))(?:\s+(?:be|not|also|soon|then))*\s*(?:\w+\s+)?$",
-    re.I,
-)
-_BACKGROUND = re.compile(
-    r"(?:\b(?:after|following|over|despite|amid|since|against|because\s+of|due\s+to|for|"
-    r"(?:in|as\s+an?)\s+(?:response|reply|answer|retaliation|return|reaction)\s+(?:to|for)|"
-    r"responded\s+to|reacted\s+to|response\s+to|retaliation\s+for|condemn(?:s|ed|ing)?|denounc(?:es|ed|ing)|protest(?:s|ed|ing)?|reject(?:s|ed|ing)?|welcom(?:es|ed|ing)))"
-    r"(?:\s+(?!(?:who|which|that|has|have|had|was|were|is|will|and|to)\b)[\w’'$.-]+){0,5}\s*$",
-    re.I,
-)
-
-
-def date_of_act(
-    text: str,
-    trigger_start: int,
-    trigger_end: int,
-    clause: tuple[int, int] | None,
-    spans: Sequence[DateSpan],
-    tense: str | None,
-    reference: datetime,
-    reference_basis: str = "publication",
-    nominal: bool = False,
-) -> tuple[date | None, str, str | None]:
-    """The day of an act, with its precision (day, month, year, none) and basis (stated, relative, publication, fetch).
-
-    text: the field. trigger_start, trigger_end: the act's trigger in it. clause: bounds of the trigger's own clause
-    where a parse gave them, else None. spans: `find_dates(text)`. tense: past, pluperfect, perfect, present,
-    future or None (then it is read off the words before the trigger). nominal: the trigger is a noun.
-    An act that no words date takes the day of publication, unless it is told as background (pluperfect, or a noun
-    behind "after", "over", "in response to"): then it has no date.
-    """
-    left, right = sentence_around(text, trigger_start, trigger_end)
-    before = text[left:trigger_start]
-    if tense is None:
-        tense = "pluperfect" if _PLUPERFECT.search(before) else "future" if _FUTURE.search(before) else None
-    best: tuple[float, DateSpan] | None = None
-    for span in spans:
-        if span.end <= left or span.start >= right or span.role in (SINCE, UNTIL) or span.lag is not None:
-            continue
-        cost = _distance(text, trigger_start, trigger_end, span, clause)
-        if best is None or cost < best[0]:
-            best = cost, span
-    background = tense == "pluperfect" or (bool(_BACKGROUND.search(before)) and nominal)
-    lagged = _lagged(text, left, trigger_start, spans)
-    if lagged is not None and (best is None or best[0] >= 1 or best[1].start < lagged.start):
-        main = next(
-            (s.day for s in spans if left <= s.start < lagged.start and s.day and s.role == AT),
-            reference.date(),
-        )
-        return main - timedelta(lagged.lag), "day", "relative"
-    if best and best[0] < (1 if background else 2):
-        return _of_span(best[1], tense)
-    if background:
-        return None, "none", None
-    return reference.date(), "day", reference_basis
-
-
-def _of_span(span: DateSpan, tense: str | None) -> tuple[date | None, str, str | None]:
-    day = span.ahead if tense == "future" and span.ahead else span.day
-    return day, span.precision, span.basis if day else None
-
-
-def _distance(text: str, start: int, end: int, span: DateSpan, clause: tuple[int, int] | None) -> float:
-    """How far a time expression is from a trigger: barriers between them, and a little for the characters."""
-    between = text[end : span.start] if span.start >= end else text[span.end : start]
-    barriers = len(_BARRIER.findall(between))
-    if clause and clause[0] <= span.start and span.end <= clause[1]:
-        barriers = 0
-    if span.role == ATTRIBUTE:
-        barriers += 0 if 0 <= start - span.end < 30 or 0 <= span.start - end < 12 else 5
-    return barriers + len(between) / 1000
-
-
-def _lagged(text: str, left: int, trigger_start: int, spans: Sequence[DateSpan]) -> DateSpan | None:
-    """The "a day after" in whose clause the trigger stands."""
-    for span in spans:
-        if (
-            span.lag is not None
-            and left <= span.start < trigger_start
-            and not re.search(r"[;.]", text[span.end : trigger_start])
-        ):
-            return span
-    return None
