@@ -352,13 +352,16 @@ class _Links:
         ):
             return True
         aux = {t.low[k] for k in t.kids[v] if t.deps[k] in ("aux", "aux:pass")}
-        if aux & {"has", "have"} and not is_title:
-            if (
+        if (
+            aux & {"has", "have"}
+            and not is_title
+            and (
                 not self.is_lead
                 or t.deps[v] == "acl:relcl"
                 or any(t.low[k] in _LONG for k in t.subtree(v) if t.deps[k] == "advmod")
-            ):
-                return True
+            )
+        ):
+            return True
         for i in self.path:
             if t.is_verb(i):
                 break
