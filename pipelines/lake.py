@@ -14,7 +14,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,6 +35,7 @@ class Complete:
     """What is known of one table of one batch: rows, fingerprint of the rows, the version that made it.
 
     inputs: fingerprint of what it was made from, so that an unchanged batch need not be made again.
+    bytes: size of the file, so that a truncated one is noticed without reading it.
     """
 
     batch: str
@@ -43,6 +44,7 @@ class Complete:
     fingerprint: str
     inputs: str = ""
     version: str = ""
+    bytes: int = 0
 
 
 class Lake:
@@ -64,8 +66,11 @@ class Lake:
         rows = rows.cast(BY_NAME[table].schema)
         record = Complete(batch, table, rows.num_rows, fingerprint(rows), inputs, version)
         path = self.path(table, batch)
-        if self.complete(table, batch) == record and path.exists():
-            return record
+        there = self.complete(table, batch)
+        if there is not None and self._is_whole(there):
+            record = replace(record, bytes=there.bytes)
+            if record == there:
+                return record
         path.parent.mkdir(parents=True, exist_ok=True)
         working = self.root / "_writing"
         working.mkdir(exist_ok=True)
@@ -79,6 +84,7 @@ class Lake:
             os.replace(temporary, path)
         finally:
             Path(temporary).unlink(missing_ok=True)
+        record = replace(record, bytes=path.stat().st_size)
         write_atomically(self._record_path(table, batch), json.dumps(asdict(record), sort_keys=True) + "\n")
         return record
 
@@ -92,13 +98,21 @@ class Lake:
             return None  # a torn record is no record: the batch is made again
 
     def is_current(self, table: str, batch: str, inputs: str, version: str = "") -> bool:
-        """Whether one table of one batch is there and was made from these inputs by this version."""
+        """Whether one table of one batch is there, whole, and was made from these inputs by this version."""
         record = self.complete(table, batch)
         return (
             record is not None
             and (record.inputs, record.version) == (inputs, version)
-            and self.path(table, batch).exists()
+            and self._is_whole(record)
         )
+
+    def _is_whole(self, record: Complete) -> bool:
+        path = self.path(record.table, record.batch)
+        return path.exists() and path.stat().st_size == record.bytes
+
+    def forget(self, table: str, batch: str) -> None:
+        """Take a batch's completion away, where its file cannot be believed: the next run makes it again."""
+        self._record_path(table, batch).unlink(missing_ok=True)
 
     def batches(self, table: str) -> Iterator[Complete]:
         """Complete batches of a table, by name."""

@@ -90,6 +90,7 @@ def _load_batch(connection, lake: Lake, batch: str, records: list[Complete], rep
             contents.append((record, _read(lake, record)))
         except LakeError as error:
             report.faults.append(str(error))
+            lake.forget(record.table, record.batch)  # the next run makes it again
             return
     moment = now().replace(tzinfo=None)
     with _transaction(connection):

@@ -79,6 +79,22 @@ def test_current_means_made_from_these_inputs_by_this_version(lake):
     assert not lake.is_current("quarantine", BATCH, "x", "1"), "a lost file is made again"
 
 
+def test_a_truncated_file_is_made_again(lake):
+    lake.write("quarantine", BATCH, quarantine("a"), inputs="x")
+    path = lake.path("quarantine", BATCH)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-10])
+    assert not lake.is_current("quarantine", BATCH, "x")
+    lake.write("quarantine", BATCH, quarantine("a"), inputs="x")
+    assert path.read_bytes() == whole
+
+
+def test_a_batch_that_cannot_be_believed_is_made_again(lake):
+    lake.write("quarantine", BATCH, quarantine("a"), inputs="x")
+    lake.forget("quarantine", BATCH)
+    assert not lake.is_current("quarantine", BATCH, "x")
+
+
 def test_an_absent_batch_reads_as_no_rows(lake):
     assert lake.read("events", "feeds-2001-01-01").schema == tables.EVENTS.schema
 
