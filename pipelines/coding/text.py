@@ -17,7 +17,7 @@ _CREDIT = re.compile(
 )
 _TAIL_CREDITS = re.compile(r"(?<=[.!?\"”])\s*(?:\([^()]{1,90}\)[\s,;.]*)+(?=$|\s[A-Z])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202f\u2060\ufeff]")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-"})
 _BREAK = re.compile(r"\n\s*\n|(?<=[.!?])[\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9À-Þ])|;\s+|\n(?=\s*[-*•])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Sgt|Capt|Gov|Sen|Rep|Rev|Hon|St|Jr|Sr|No|Nos|vs|etc|e\.g|i\.e|Inc|Ltd|Co|Corp|Fig|"
@@ -76,7 +76,11 @@ def _append(found: list[Sentence], text: str, field: str, start: int, end: int) 
         return
     start += lead
     for offset in range(0, len(piece), MAX_SENTENCE):
-        found.append(Sentence(field, len(found), start + offset, piece[offset : offset + MAX_SENTENCE].replace("\n", " ")))
+        found.append(
+            Sentence(
+                field, len(found), start + offset, piece[offset : offset + MAX_SENTENCE].replace("\n", " ")
+            )
+        )
 
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'\-]*")

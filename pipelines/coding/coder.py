@@ -1,0 +1,299 @@
+"""The coder: an article in, who did what to whom out (the coding guide's records). Pure and deterministic."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import spacy
+
+from pipelines.coding import counts, dates, dating, sanctions, text
+from pipelines.coding.actors import Actors, Mention
+from pipelines.coding.coreference import Anaphora, Memory
+from pipelines.coding.grammar import Tree
+from pipelines.coding.lexicon import Lexicon
+from pipelines.coding.merge import Act, merge, settle
+from pipelines.coding.records import FIELDS, Article, Coded, Entity, Event, Evidence
+from pipelines.coding.refine import Refiner
+from pipelines.coding.roles import FEATURES, Candidate, SentenceRoles
+from pipelines.coding.scorer import Scorer
+from pipelines.coding.status import StatusCues
+from pipelines.settings import MODELS, REFERENCE
+
+NUMBER = "1.0"  # raised by hand with every change of the code that may change what is coded
+BATCH = 256  # articles whose sentences are parsed together
+MAX_PARSED = 400  # sentences of one article that are parsed at most
+
+
+@dataclass
+class Prepared:
+    """An article on its way: cleaned fields, sentences, mentions by field, and which sentences are to be parsed."""
+
+    article: Article
+    fields: dict[str, str]
+    sentences: list[text.Sentence]
+    mentions: dict[str, list[Mention]]
+    wanted: list[bool]
+    skipped: str | None = None
+    note: str | None = None
+
+
+class Coder:
+    """Codes articles. Load it once; it keeps no state between articles."""
+
+    def __init__(
+        self,
+        nlp,
+        actors: Actors,
+        lexicon: Lexicon,
+        cues: StatusCues,
+        anaphora: Anaphora,
+        scorer: Scorer | None,
+        refiner: Refiner,
+        version: str,
+    ):
+        self.nlp, self.actors, self.lexicon, self.cues = nlp, actors, lexicon, cues
+        self.anaphora, self.scorer, self.refiner, self.version = anaphora, scorer, refiner, version
+
+    @classmethod
+    def load(cls, reference: Path = REFERENCE, models: Path = MODELS, with_scorer: bool = True) -> Coder:
+        """Read the reference tables and models of these folders; InputError names what is wrong and where."""
+        nlp = spacy.load(models / "parser")
+        return cls(
+            nlp,
+            Actors.load(reference),
+            Lexicon.load(reference),
+            StatusCues.load(reference),
+            Anaphora.load(reference),
+            Scorer.load(models / "scorer.json", FEATURES) if with_scorer else None,
+            Refiner.load(reference),
+            f"{NUMBER}-{fingerprint(reference, models)}",
+        )
+
+    # --- from article to candidates
+
+    def code(self, article: Article) -> Coded:
+        """Code one article."""
+        return next(self.code_many([article]))
+
+    def code_many(self, articles: Iterable[Article]) -> Iterator[Coded]:
+        """Code articles in order, parsing their sentences in batches."""
+        articles = iter(articles)
+        while batch := list(islice(articles, BATCH)):
+            for prepared, candidates in self.candidates(batch):
+                yield self._finish(prepared, candidates)
+
+    def candidates(self, articles: list[Article]) -> Iterator[tuple[Prepared, list[Candidate]]]:
+        """Every candidate act of each article, not yet scored (training reads them too)."""
+        prepared = [self.prepare(article) for article in articles]
+        texts = [s.text for p in prepared for s, wanted in zip(p.sentences, p.wanted, strict=True) if wanted]
+        # sentences of like length together: the parser pads a batch to its longest
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        docs: list[Tree | None] = [None] * len(texts)
+        for i, doc in zip(order, self.nlp.pipe((texts[i] for i in order), batch_size=128), strict=True):
+            docs[i] = Tree.of(doc)
+        trees = iter(docs)
+        for p in prepared:
+            yield p, list(self._article_candidates(p, trees))
+
+    def prepare(self, article: Article) -> Prepared:
+        """Clean an article, cut it into sentences, find its actors, and choose the sentences worth parsing."""
+        fields = {name: text.clean(getattr(article, name) or "") for name in FIELDS}
+        skipped = note = None
+        language = language_of(article, fields)
+        if not any(v.strip() for v in fields.values()):
+            skipped, note = "empty", "no text"
+        elif language != "en":
+            skipped, note = "language", f"text in {language!r}; only English is coded"
+        if skipped:
+            return Prepared(article, fields, [], {}, [], skipped, note)
+        sentences = [s for name in FIELDS for s in text.sentences(fields[name], name)]
+        mentions = self.actors.resolve_article(fields, article.reference.date())
+        codes = {m.code for found in mentions.values() for m in found if m.code}
+        gate = self.lexicon.gate
+        wanted = []
+        for s in sentences:
+            named = any(m.code and s.start <= m.start < s.end for m in mentions[s.field])
+            wanted.append(
+                len(codes) >= 2
+                and sum(wanted) < MAX_PARSED
+                and (named or len(sentences) > 1)
+                and any(w in gate for w in text.words(s.text))
+            )
+        return Prepared(article, fields, sentences, mentions, wanted)
+
+    def _article_candidates(self, p: Prepared, trees: Iterator[Tree]) -> Iterator[Candidate]:
+        memory = Memory()
+        memory.begin(Counter(m.code for found in p.mentions.values() for m in found if m.code))
+        for sentence, wanted in zip(p.sentences, p.wanted, strict=True):
+            mentions = [m for m in p.mentions[sentence.field] if sentence.start <= m.start < sentence.end]
+            if not wanted:
+                codes = [m.code for m in mentions if m.code]
+                people = [m.code for m in mentions if m.code and m.kind == "person"]
+                memory.add_sentence(codes, people, codes[0] if codes else None, sentence.field == "title")
+                continue
+            tree = next(trees)
+            if not tree.words:
+                continue
+            roles = SentenceRoles(sentence, tree, mentions, self.lexicon, self.cues, self.anaphora, memory)
+            yield from roles.candidates()
+            roles.remember()
+
+    # --- from candidates to records
+
+    def _finish(self, p: Prepared, candidates: list[Candidate]) -> Coded:
+        if p.skipped:
+            return Coded(outcome=f"skipped:{p.skipped}", note=p.note)
+        for candidate, score in zip(
+            candidates, self.scorer.score([c.features for c in candidates]), strict=True
+        ):
+            candidate.score = float(score)
+        events = tuple(self._events(p, candidates))
+        entities = tuple(self.entities(p, events))
+        return Coded(
+            sentence_count=len(p.sentences),
+            entities=entities,
+            events=events,
+            sanctions=sanctions.sanction_records(p.article, events, entities),
+        )
+
+    def _events(self, p: Prepared, candidates: list[Candidate]) -> Iterator[Event]:
+        settled = settle(candidates, self.scorer.threshold_out)
+        spans = {name: dates.find_dates(value, p.article.reference) for name, value in p.fields.items()}
+        counted = {name: counts.find_counts(value) for name, value in p.fields.items()} if settled else {}
+        acts = merge([self.act(p, c, spans, counted) for c in settled])
+        acts = self.refiner.article(p, acts)
+        order = {name: i for i, name in enumerate(FIELDS)}
+        acts.sort(key=lambda a: (order[a.first.sentence.field], a.first.span, a.source, a.target, a.type))
+        for act in acts:
+            yield Event(
+                source=act.source,
+                target=act.target,
+                type=act.type,
+                mode=act.mode,
+                cameo=act.cameo,
+                status=act.status,
+                date=act.day,
+                date_precision=act.precision,
+                date_basis=act.basis,
+                count=act.count,
+                unit=act.unit,
+                reciprocal=act.reciprocal,
+                response_to=act.response_to,
+                confidence=round(act.confidence, 4),
+                evidence=tuple(self._evidence(p, act)),
+            )
+
+    @staticmethod
+    def _evidence(p: Prepared, act: Act) -> Iterator[Evidence]:
+        seen = set()
+        for c in act.mentions:
+            start, end = c.span
+            if (c.sentence.field, start) not in seen:
+                seen.add((c.sentence.field, start))
+                original = getattr(p.article, c.sentence.field)
+                yield Evidence(
+                    c.sentence.field,
+                    original[c.sentence.start : c.sentence.end],
+                    original[start:end],
+                    start,
+                    end,
+                )
+
+    def act(self, p: Prepared, c: Candidate, spans, counted) -> Act:
+        """One mention as an act with all its fields."""
+        start, end = c.span
+        field_text = p.fields[c.sentence.field]
+        status, mode, cameo = c.reading.status, c.frame.mode, c.frame.cameo
+        day, precision, basis = dating.date_of_act(
+            field_text, start, end, None, spans[c.sentence.field], c.reading.tense if c.reading.tense == "future" else None,
+            p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
+            token=c.hit.token, is_title=c.sentence.field == "title",
+        )[:3]  # fmt: skip
+        if status in ("hypothetical", "denied") or (
+            status == "planned" and basis in ("publication", "fetch")
+        ):
+            if basis in ("publication", "fetch"):
+                day, precision, basis = None, "none", None
+        s, t = c.source.party, c.target.party
+
+        def place(party):
+            m = party.mention
+            return (m.start, m.end) if m else None
+
+        count, unit = counts.count_of_act(
+            field_text, start, end, c.frame.type, mode, counted.get(c.sentence.field),
+            (c.sentence.start, c.sentence.end), place(s), place(t),
+        )  # fmt: skip
+        act = Act(
+            s.code,
+            t.code,
+            c.frame.type,
+            mode,
+            cameo,
+            status,
+            day,
+            precision,
+            basis,
+            count,
+            unit,
+            c.frame.reciprocal,
+            c.score,
+            [c],
+        )
+        return self.refiner.mention(p, act, c)
+
+    def entities(self, p: Prepared, events: tuple[Event, ...]) -> Iterator[Entity]:
+        """The named people, bodies and states of the article."""
+        seen = set()
+        kinds = {
+            "person": "person",
+            "organisation": "igo",
+            "group": "organisation",
+            "agency": "organisation",
+            "state": "state",
+        }
+        for name in FIELDS:
+            for m in p.mentions.get(name, ()):
+                if m.kind not in kinds or m.name in seen:
+                    continue
+                seen.add(m.name)
+                yield Entity(m.name, kinds[m.kind], m.country, m.role, m.actor_id, name, m.start, m.end)
+
+
+_ENGLISH = frozenset(
+    ["the", "of", "and", "to", "in", "a", "is", "that", "for", "on", "with", "as", "by", "at", "from", "it", "his", "an", "are", "was", "be", "has", "have", "will", "after", "over", "says", "said", "its", "their", "not"]
+)
+_FOREIGN = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
+
+
+def language_of(article: Article, fields: dict[str, str]) -> str:
+    """The article's language: as given, else guessed from its letters and words."""
+    if article.lang:
+        return article.lang.lower()[:2]
+    sample = " ".join(fields.values())[:4000]
+    letters = [c for c in sample if c.isalpha()]
+    if not letters:
+        return "en"
+    if len(_FOREIGN.findall(sample)) > 0.3 * len(letters):
+        return "xx"
+    words = text.words(sample)
+    if len(words) < 12 or sum(w in _ENGLISH for w in words) >= 0.06 * len(words):
+        return "en"
+    import py3langid  # only where the feed names no language and the words look foreign
+
+    return py3langid.classify(sample)[0]
+
+
+def fingerprint(reference: Path, models: Path) -> str:
+    """A short hash of every table and model that decides what is coded."""
+    digest = hashlib.sha256()
+    for path in sorted([*reference.glob("*.csv"), *models.rglob("*")]):
+        if path.is_file() and path.suffix != ".md":
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:8]

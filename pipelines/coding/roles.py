@@ -1,0 +1,474 @@
+"""Who may be source and target of each trigger: candidates, with what grammar and article say for and against them.
+
+For every trigger and frame, every pair of parties of the sentence (and, where a side is not named there, parties of
+the article) is a candidate. Each carries a vector of features, `FEATURES`; the scorer weighs them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.coding.actors import Mention
+from pipelines.coding.coreference import ORGANISATIONS, Anaphora, Memory
+from pipelines.coding.grammar import Slots, Tree
+from pipelines.coding.lexicon import TYPES, Frame, Hit, Lexicon
+from pipelines.coding.status import Reading, StatusCues
+from pipelines.coding.text import Sentence
+
+HOW = ("head", "mod", "of", "loc", "app", "coref", "context", "free")
+SLOTS = ["subj", "by", "poss", "mod", "of", "from", "gsubj", "obj", "iobj", "on", "against", "with", "to", "in", "into", "at", "for", "over", "between", "near", "xobj", "that", "gobj", "unmarked", "as", "after", "other", "none"]
+_SLOT_ID = {name: i for i, name in enumerate(SLOTS)}
+KINDS = (
+    "state",
+    "adjective",
+    "demonym",
+    "capital",
+    "seat",
+    "organisation",
+    "person",
+    "office",
+    "agency",
+    "place",
+    "group",
+    "region",
+)
+# nouns whose "in", "to" or "at" only says where: the embassy in Moscow is not Moscow's
+_PLACE_CASES = frozenset(
+    ["in", "at", "near", "outside", "inside", "to", "around", "off", "from", "across", "over", "into", "through", "along"]
+)
+MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
+
+
+@dataclass
+class Party:
+    """A party named in a sentence (or meant by a word there): its code and where it stands."""
+
+    code: str
+    token: int
+    how: str
+    mention: Mention | None
+
+
+@dataclass
+class Place:
+    """How a party stands to a trigger."""
+
+    party: Party
+    slot: str
+    rank: int  # place of the slot in the frame's list; 9: not in it
+    steps: int
+    how: str
+
+
+@dataclass
+class Candidate:
+    """A possible act: a frame's trigger with a source and a target."""
+
+    sentence: Sentence
+    tree: Tree
+    hit: Hit
+    last: int
+    frame: Frame
+    source: Place
+    target: Place
+    reading: Reading
+    features: list[float]
+    score: float = 0.0
+    object_head: int | None = None
+    location: str | None = None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The trigger's characters in its field."""
+        start = self.sentence.start + self.tree.starts[self.hit.token]
+        end = self.sentence.start + self.tree.ends[self.hit.token]
+        if self.last - self.hit.token == len(self.frame.words) - 1:
+            end = self.sentence.start + self.tree.ends[self.last]
+        if self.frame.pos == "n" and len(self.frame.words) > 1:
+            start = self.sentence.start + self.tree.starts[max(0, self.hit.token - len(self.frame.words) + 1)]
+        return start, end
+
+
+class SentenceRoles:
+    """Parties and triggers of one parsed sentence."""
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        tree: Tree,
+        mentions: list[Mention],
+        lexicon: Lexicon,
+        cues: StatusCues,
+        anaphora: Anaphora,
+        memory: Memory,
+    ):
+        self.sentence, self.tree, self.lexicon, self.cues, self.anaphora, self.memory = (
+            sentence,
+            tree,
+            lexicon,
+            cues,
+            anaphora,
+            memory,
+        )
+        self.at: dict[int, Mention] = {}  # token -> mention
+        for mention in mentions:
+            if mention.code is None:
+                continue
+            for i, (a, b) in enumerate(zip(tree.starts, tree.ends, strict=True)):
+                if a < mention.end - sentence.start and b > mention.start - sentence.start:
+                    self.at[i] = mention
+        self.codes: list[str] = []
+        self.first_token: dict[str, int] = {}
+        for i in sorted(self.at):
+            code = self.at[i].code
+            if code not in self.first_token:
+                self.first_token[code] = i
+                self.codes.append(code)
+        self.codes = self.codes[:MAX_CODES]
+
+    # --- parties
+
+    def denote(self, head: int, depth: int = 0) -> list[Party]:
+        """Whom a noun phrase stands for."""
+        t = self.tree
+        own = self.at.get(head)
+        if own is not None:
+            how = "loc" if own.kind == "place" else "head"
+            return [Party(own.code, head, how, own)]
+        found: list[Party] = []
+        for k in t.kids[head]:
+            dep = t.deps[k]
+            if dep in (
+                "amod",
+                "compound",
+                "nmod:poss",
+                "nmod:unmarked",
+                "nmod:desc",
+                "flat",
+                "det",
+                "nummod",
+                "goeswith",
+                "dep",
+            ):
+                mention = self.at.get(k)
+                if mention is not None:
+                    found.append(Party(mention.code, k, "mod", mention))
+                elif (
+                    dep in ("nmod:poss", "compound", "flat", "amod", "nmod:unmarked", "nmod:desc")
+                    and depth < 2
+                ):
+                    found += [
+                        Party(p.code, p.token, "mod", p.mention)
+                        for p in self.denote(k, depth + 1)
+                        if p.mention is not None or dep == "nmod:poss"
+                    ]
+                for c in t.conjuncts(k)[1:]:
+                    mention = self.at.get(c)
+                    if mention is not None:
+                        found.append(Party(mention.code, c, "mod", mention))
+            elif dep == "appos" and depth < 2:
+                found += [
+                    Party(p.code, p.token, "app", p.mention)
+                    for p in self.denote(k, depth + 1)
+                    if p.how in ("head", "mod", "app")
+                ]
+        if not found:
+            for k in t.kids[head]:
+                if t.deps[k] in ("nmod", "obl") and depth < 2:
+                    case = t.case(k)
+                    how = "of" if case in ("of", "from") else "loc" if case in _PLACE_CASES else None
+                    if how:
+                        for c in t.conjuncts(k):
+                            found += [
+                                Party(p.code, p.token, how, p.mention)
+                                for p in self.denote(c, depth + 1)
+                                if p.mention is not None
+                            ]
+        if not found and depth < 2:
+            found = self._recall(head)
+        return found
+
+    def _recall(self, head: int) -> list[Party]:
+        kind = self.anaphora.kind(self.tree.low[head])
+        if kind is None:
+            return []
+        here = [self.at[i].code for i in sorted(self.at) if i < head]
+        people = [
+            self.at[i].code for i in sorted(self.at) if i < head and self.at[i].kind in ("person", "office")
+        ]
+        return [Party(code, head, "coref", None) for code in self.memory.recall(kind, here, people)]
+
+    def subject(self) -> str | None:
+        """The code of the sentence's main subject."""
+        t = self.tree
+        for i, dep in enumerate(t.deps):
+            if dep in ("nsubj", "nsubj:pass") and t.deps[t.heads[i]] == "ROOT":
+                parties = self.denote(i)
+                if parties:
+                    return parties[0].code
+        return self.codes[0] if self.codes else None
+
+    def remember(self) -> None:
+        """Hand what this sentence said to the article's memory."""
+        codes = [self.at[i].code for i in sorted(self.at)]
+        people = [self.at[i].code for i in sorted(self.at) if self.at[i].kind in ("person", "office")]
+        self.memory.add_sentence(codes, people, self.subject(), self.sentence.field == "title")
+
+    # --- triggers
+
+    def candidates(self) -> Iterator[Candidate]:
+        """All candidate acts of the sentence."""
+        t = self.tree
+        hits = self.lexicon.find(t.low, t.tags)
+        for hit in hits:
+            slots_of: dict[str, Slots] = {}
+            chosen: dict[str, tuple[tuple, int, Frame, float]] = {}
+            for last, frame in hit.found:
+                if frame.pos not in slots_of:
+                    slots_of[frame.pos] = Slots(t, hit.token, frame.pos)
+                match = self._objects(frame, hit.token, last, slots_of[frame.pos])
+                if match < 0:
+                    continue
+                key = (len(frame.words), match, frame.weight)
+                if frame.type not in chosen or key > chosen[frame.type][0]:
+                    chosen[frame.type] = (key, last, frame, match)
+            if not chosen:
+                continue
+            ranked = sorted(chosen.values(), key=lambda c: c[0], reverse=True)
+            longest = ranked[0][0][0]
+            ranked = [c for c in ranked if c[0][0] == longest][:3]
+            for place, (_, last, frame, match) in enumerate(ranked):
+                yield from self._pairs(
+                    hit, last, frame, match, slots_of[frame.pos], len(hits), place, len(ranked)
+                )
+
+    def _objects(self, frame: Frame, token: int, last: int, slots: Slots) -> float:
+        """How well a frame's conditions on its objects hold: 1 by grammar, 0.5 by nearness, 0 none asked, -1 not."""
+        if not frame.objects:
+            return 0.0
+        t, best = self.tree, -1.0
+        for test in frame.objects:
+            if test.slot == "obj":
+                heads = list(slots.objects)
+                if frame.pos == "n":
+                    heads += [
+                        f.head for f in slots.fillers if f.slot in ("of", "mod", "for") and f.steps == 0
+                    ]
+                    heads = [h for h in heads if h != token]
+                for f in slots.fillers:
+                    if f.slot == "of" and f.steps <= 1:
+                        heads.append(f.head)
+            else:
+                heads = [f.head for f in slots.fillers if f.slot == test.slot]
+            for h in heads:
+                if h != token and (
+                    self.lexicon.is_in(t.low, h, test.name)
+                    or any(
+                        t.deps[k] in ("compound", "amod") and self.lexicon.is_in(t.low, k, test.name)
+                        for k in t.kids[h]
+                        if test.slot == "obj" and frame.pos == "v"
+                    )
+                ):
+                    if test.name in ("any", "place") and h not in self.at:
+                        continue
+                    return 1.0
+            if frame.type == "THREATEN" and test.slot == "obj":
+                if any(
+                    self.lexicon.is_in(t.low, j, test.name)
+                    for j in range(max(0, token - 3), min(len(t.low), token + 14))
+                    if j != token
+                ):
+                    best = max(best, 0.5)
+            elif test.slot == "obj" and test.name not in ("any", "place"):
+                passive = frame.pos == "v" and t.tags[token] == "VBN"
+                window = (
+                    range(max(0, token - 6), token)
+                    if passive and not slots.objects
+                    else range(last + 1, min(len(t.low), last + (7 if frame.pos == "v" else 4)))
+                )
+                for j in window:
+                    if t.tags[j] in ("VBD", "VBZ", "VBP", "MD") or t.low[j] in (";", ":", "."):
+                        if not passive:
+                            break
+                        continue
+                    if self.lexicon.is_in(t.low, j, test.name):
+                        best = max(best, 0.5)
+                        break
+        return best
+
+    def _places(self, order: tuple[str, ...], slots: Slots) -> dict[str, Place]:
+        """Each code's best place with respect to a frame's list of slots."""
+        best: dict[str, Place] = {}
+        for filler in slots.fillers:
+            rank = order.index(filler.slot) if filler.slot in order else 9
+            for party in self.denote(filler.head):
+                place = Place(party, filler.slot, rank, filler.steps, party.how)
+                known = best.get(party.code)
+                if known is None or self._cost(place) < self._cost(known):
+                    best[party.code] = place
+        for code in self.codes:
+            if code not in best:
+                i = self.first_token[code]
+                best[code] = Place(Party(code, i, "free", self.at[i]), "none", 9, 5, "free")
+        return best
+
+    @staticmethod
+    def _cost(place: Place) -> float:
+        how = {
+            "head": 0.0,
+            "mod": 0.2,
+            "of": 0.6,
+            "app": 0.4,
+            "loc": 1.5,
+            "coref": 1.2,
+            "context": 3,
+            "free": 4,
+        }[place.how]
+        return place.rank * 0.7 + place.steps * 0.5 + how
+
+    def _pairs(self, hit, last, frame, match, slots, n_hits, place, n_frames) -> Iterator[Candidate]:
+        sources = self._places(frame.source, slots)
+        targets = self._places(frame.target, slots)
+        context = [c for c in self.memory.salient(set(sources) | set(targets))] if len(self.codes) < 4 else []
+        for rank, code in enumerate(context):
+            party = Party(code, hit.token, "context", None)
+            sources[code] = targets[code] = Place(party, "none", 9, 5 + rank, "context")
+        if len(sources) < 2:
+            return
+        reading = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
+        source_costs = sorted(self._cost(p) for p in sources.values())
+        target_costs = sorted(self._cost(p) for p in targets.values())
+        shared = self._shared(hit, frame, match, reading, n_hits, place, n_frames)
+        done = set()
+        for s, source in sources.items():
+            for u, target in targets.items():
+                if s == u or (source.how == "context" and target.how == "context"):
+                    continue
+                if frame.reciprocal and (u, s) in done and self._symmetric(source, target):
+                    continue
+                done.add((s, u))
+                features = (
+                    shared
+                    + self._side(hit, source, source_costs, sources)
+                    + self._side(hit, target, target_costs, targets)
+                )
+                features += self._pair(hit, source, target)
+                yield Candidate(self.sentence, self.tree, hit, last, frame, source, target, reading, features)
+
+    @staticmethod
+    def _symmetric(source: Place, target: Place) -> bool:
+        return True
+
+    # --- features
+
+    def _shared(self, hit, frame, match, reading, n_hits, place, n_frames) -> list[float]:
+        t, i = self.tree, hit.token
+        node, depth = i, 0
+        while t.heads[node] != node and depth < 8:
+            node, depth = t.heads[node], depth + 1
+        noun = frame.pos == "n"
+        cues = reading.cues
+        return [
+            *(1.0 if frame.type == name else 0.0 for name in TYPES),
+            {"v": 0.0, "n": 1.0, "p": 2.0}[frame.pos],
+            frame.weight,
+            match,
+            float(len(frame.words)),
+            float(frame.reciprocal),
+            float(place),
+            float(n_frames),
+            float(n_hits),
+            float(len(self.codes)),
+            {"title": 0.0, "summary": 1.0, "body": 2.0}[self.sentence.field],
+            float(min(self.sentence.index, 8)),
+            float(depth),
+            float(t.deps[i] == "ROOT"),
+            float(t.deps[i] in ("obj", "nsubj:pass")),
+            float(t.deps[i] in ("nsubj",)),
+            float(t.deps[i] in ("obl", "nmod")),
+            float(t.deps[i] in ("amod", "compound")),
+            float(t.deps[i] == "acl:relcl"),
+            float(t.deps[i] in ("acl",)),
+            float(t.deps[i] in ("ccomp", "xcomp")),
+            float(t.deps[i] == "advcl"),
+            float(t.tags[i] == "VBN"),
+            float(t.tags[i] == "VBG"),
+            float(t.tags[i] == "VB"),
+            float(t.tags[i] in ("NNS", "NNPS")),
+            float(noun and t.case(i) in ("over", "after", "for", "following", "since")),
+            float(noun and t.case(i) in ("in", "during", "amid", "with", "of")),
+            float(reading.status == "planned"),
+            float("future" in cues),
+            float("conditional" in cues),
+            float("further" in cues),
+            float("alleged" in cues),
+            float(self._quoted(i)),
+            float(len(t.low)),
+        ]
+
+    def _quoted(self, i: int) -> bool:
+        return sum(w in ('"', "``", "''") for w in self.tree.low[:i]) % 2 == 1
+
+    def _side(self, hit, place: Place, costs: list[float], all_places: dict[str, Place]) -> list[float]:
+        i, j = hit.token, place.party.token
+        cost = self._cost(place)
+        better = sum(c < cost - 1e-9 for c in costs)
+        margin = cost - costs[0]
+        kind = place.party.mention.kind if place.party.mention else "none"
+        between = sum(
+            min(i, j) < k < max(i, j) for code, k in self.first_token.items() if code != place.party.code
+        )
+        counts = self.memory.counts
+        return [
+            float(_SLOT_ID.get(place.slot, _SLOT_ID["other"])),
+            float(place.slot in ("subj", "by", "gsubj")),
+            float(place.slot in ("obj", "iobj")),
+            float(place.slot in ("on", "against", "with", "to", "of")),
+            float(place.slot in ("in", "at", "near", "into", "from")),
+            float(place.slot in ("poss", "mod")),
+            float(place.rank),
+            float(place.rank == 0),
+            float(place.rank < 9),
+            float(place.steps),
+            float(HOW.index(place.how)),
+            float(place.how == "head"),
+            float(place.how in ("coref", "context")),
+            float(cost),
+            float(better),
+            float(margin),
+            float(j < i),
+            math.log1p(abs(i - j)),
+            float(between),
+            float(KINDS.index(kind)) if kind in KINDS else -1.0,
+            float(kind in ("place", "capital", "region")),
+            place.party.mention.certainty if place.party.mention else 0.3,
+            float(place.party.code in ORGANISATIONS),
+            float(counts.get(place.party.code, 0)),
+            float(place.party.code in self.memory.title),
+            float(place.party.code == self.memory.subject),
+        ]
+
+    def _pair(self, hit, source: Place, target: Place) -> list[float]:
+        a, b, i = source.party.token, target.party.token, hit.token
+        return [
+            float(a < b),
+            float(a < i < b),
+            float(b < i < a),
+            math.log1p(abs(a - b)),
+            float(source.rank + target.rank),
+            self._cost(source) + self._cost(target),
+            float(source.slot == target.slot),
+            float(source.party.token == target.party.token),
+        ]
+
+
+_SIDE = ["slot", "subject", "object", "preposition", "locative", "modifier", "rank", "first", "listed", "steps", "how", "head", "pronoun", "cost", "better", "margin", "before", "distance", "between", "kind", "place", "certainty", "organisation", "mentions", "in_title", "last_subject"]
+FEATURES = [
+    *(f"type_{name}" for name in TYPES),
+    *["pos", "weight", "match", "words", "reciprocal", "frame_place", "frames", "hits", "codes", "field", "index", "depth", "root", "is_object", "is_subject", "is_oblique", "is_modifier", "relative", "participle", "complement", "adverbial", "vbn", "vbg", "vb", "plural", "background", "amid", "planned", "future", "conditional", "further", "alleged", "quoted", "length"],
+    *(f"source_{name}" for name in _SIDE),
+    *(f"target_{name}" for name in _SIDE),
+    *["source_first", "spans_trigger", "reversed", "apart", "ranks", "costs", "same_slot", "same_token"],
+]
