@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from text_to_num import text2num
 
+from pipelines.coding.dates import sentence_around
 from pipelines.coding.reference import read_csv
 from pipelines.settings import DATA
+
+if TYPE_CHECKING:
+    from pipelines.coding.grammar import Tree
 
 KINDS = ("person", "body", "thing")
 UNITS_FILE = DATA / "reference" / "units.csv"
@@ -217,24 +222,29 @@ def find_counts(text: str) -> list[Count]:
         if value is None:
             continue
         head = _head(text, end)
-        if head is None:
-            if (
-                match["words"]
-                and match["words"].lower() == "one"
-                and not re.match(r"\s*(?:[,.;]|$|from|of)", after)
-            ):
-                continue
-            if (
-                re.match(r"\s*(?:,\s*(?:\d|an?\s+[a-z]|the\s)|\))", after)
-                and re.search(r"[A-Za-z],\s*$", before)
-                and value > 12
-                and value < 110
-            ):
-                continue  # an age: "Hung Shih-cheng, 65, was"
-            found.append(Count(start, end, value, None))
-        else:
+        if head is not None:
             found.append(Count(start, end, value, head[0].plural, head[0].kind, head[1], head[2]))
+        elif _ALONE.match(after) and not _is_age(match, value, before, after):
+            if value == 1 and not re.match(r"\s*(?:[,.;]|$|from|of|each)", after):
+                continue  # "one last effort"
+            found.append(Count(start, end, value, None))
     return found
+
+
+# a number without a counted noun: "31 from Moscow", "Norway three, Luxembourg one", "12 Russians", "the two of them"
+_ALONE = re.compile(
+    r"\s*(?:$|[.,;)]|(?:from|of|in|at|more|others?|each|apiece|and|were|are|was|dead|killed)\b|(?:[A-Z][a-z]+[\s-]){0,2}[A-Z][\w-]*(?:s|ese|ish|men|en|ch)\b(?!\s+[A-Z]))"
+)
+
+
+def _is_age(match: re.Match, value: int, before: str, after: str) -> bool:
+    """An age in apposition: "Hung Shih-cheng, 65, was"."""
+    return bool(
+        match["digits"]
+        and 12 < value < 110
+        and re.search(r"[a-z]\W?,\s*$", before)
+        and re.match(r"\s*[,)]", after)
+    )
 
 
 def _is_date(match: re.Match, before: str, after: str) -> bool:
@@ -247,7 +257,16 @@ def _is_date(match: re.Match, before: str, after: str) -> bool:
         return True
     if re.search(r"\d\s?[-–]$|\d\.$|\b[A-Z]+[-–]$", before):
         return True
+    if (
+        re.search(r"[a-z]\s[A-Z][\w’'-]*[a-z]\s$", before)
+        and len(digits) <= 2
+        and re.match(r"\s+[a-z]", after)
+        and not re.search(r"(?:s|ed|es|en|ls)\s$", before)
+    ):
+        return True  # a model's or a project's number: "Challenger 2 tanks", "the Nord Stream 2 pipeline"
     year = len(digits) == 4 and 1800 <= int(digits) <= 2100
+    if year and re.search(r"\b(?:the|in|since|of|by|until|from|for)\s+$", before, re.I):
+        return True
     return year and (
         re.search(_MONTHS.pattern + r"\s+\d{1,2},?\s*$", before) is not None or _head_at(after) is None
     )
@@ -305,29 +324,19 @@ def _head(text: str, position: int) -> tuple[Unit, int, int] | None:
 
 # --- which count is the act's -----------------------------------------------------------------------------------
 
-_LONE = re.compile(
-    r"\b(?:(?:its|his|her|their|the|an?|that|[\w’'-]+['’]s?|[A-Z][\w-]+)\s+)(?:[\w’'-]+\s+){0,3}?"
-    r"(?P<noun>ambassador|envoy|high\s+commissioner|attach[eé]|diplomat|consul(?:[\s-]general)?|charg[eé]\s+d['’]affaires|nuncio|representative)\b(?!['’]s|s\b)",
-    re.I,
-)
-_BARE = re.compile(
-    r"\b(?P<noun>ambassador|envoy|high\s+commissioner|attach[eé]|consul(?:[\s-]general)?|charg[eé]\s+d['’]affaires)\b(?!['’]s|s\b)",
-    re.I,
-)
-_PLURAL_ENVOYS = re.compile(r"\b(?P<noun>ambassadors|envoys|high\s+commissioners)\b", re.I)
-
 # Which kinds of things each kind of act hits, best first; others are never taken.
 _HITS = {
     ("SANCTION", "expel"): ("person",),
     ("SANCTION", "recall"): ("person",),
     ("SANCTION", "close"): ("thing",),
     ("SANCTION", "sanction"): ("person", "body", "thing"),
-    ("SANCTION", "suspend"): ("thing", "body"),
+    ("SANCTION", "suspend"): ("thing",),
     ("CONCEDE", "ease"): ("person", "body", "thing"),
     ("RETREAT", "release"): ("person", "thing"),
     ("RETREAT", "return"): ("person",),
     ("RETREAT", "withdraw"): ("person", "thing"),
     ("RETREAT", "resign"): ("person",),
+    ("COOPERATE", "judicial"): ("person",),
     ("COERCE", "arrest"): ("person",),
     ("COERCE", "deport"): ("person",),
     ("COERCE", "seize"): ("thing",),
@@ -336,8 +345,29 @@ _HITS = {
     ("ASSAULT", "abduct"): ("person",),
     ("AID", "military"): ("person", "thing"),
     ("AID", "humanitarian"): ("person", "thing"),
+    ("AID", None): ("person", "thing"),
     ("MOBILIZE", None): ("person", "thing"),
 }
+# Acts whose single patient is counted as one without a number ("a lone ambassador is 1").
+_SINGLE = {
+    ("SANCTION", "expel"): "diplomats",
+    ("SANCTION", "recall"): "ambassadors",
+    ("RETREAT", "release"): "prisoners",
+    ("RETREAT", "return"): "ambassadors",
+    ("RETREAT", "resign"): "officials",
+    ("COERCE", "arrest"): "people",
+    ("COERCE", "seize"): "",
+    ("ASSAULT", "kill"): "people",
+    ("ASSAULT", "abduct"): "people",
+    ("ASSAULT", "strike"): "",
+    ("MOBILIZE", None): "",
+}
+_DEATH = re.compile(
+    r"^(?:kill|slay|slain|die|dead|death|murder|shot|destroy|claim|assassinat|execut|down)", re.I
+)
+_INJURY = re.compile(
+    r"\b(?:injur\w*|wound\w*|hurt|displac\w*|missing|evacuat\w*|homeless|without\s+power|residents)\b", re.I
+)
 
 
 def count_of_act(
@@ -350,61 +380,299 @@ def count_of_act(
     sentence: tuple[int, int] | None = None,
     source: tuple[int, int] | None = None,
     target: tuple[int, int] | None = None,
+    tree: Tree | None = None,
+    offset: int = 0,
+    token: int | None = None,
 ) -> tuple[int | None, str | None]:
     """How many an act hit, and what: (count, unit), or (None, None) where the text gives no number.
 
     text, trigger_start, trigger_end: the field and the act's trigger in it. counts: `find_counts(text)` where it was
     made before. sentence: the bounds of the trigger's sentence. source, target: where those actors stand, which
-    decides lists ("Greece kicks out 12 Russians, Norway three").
+    decides lists ("Greece kicks out 12 Russians, Norway three"). tree, offset, token: the parsed sentence, where it
+    begins in the field, and the trigger's head in it.
     """
     wanted = _HITS.get((type, mode))
     if wanted is None:
         return None, None
     if counts is None:
         counts = find_counts(text)
-    if sentence is None:
-        from pipelines.coding.dates import sentence_around
-
-        sentence = sentence_around(text, trigger_start, trigger_end)
-    left, right = sentence
+    left, right = sentence or sentence_around(text, trigger_start, trigger_end)
     here = [c for c in counts if left <= c.start < right]
-    if source and source[0] > trigger_end:
-        own = next((c for c in here if 0 <= c.start - source[1] <= 12), None)
-        if own and own.value:
-            unit = own.unit or next((c.unit for c in here if c.unit and c.start < own.start), None)
-            return own.value, unit or _default_unit(type, mode)
+    listed = _listed(text, here, source, trigger_end)
+    if listed:
+        return listed.value, listed.unit or next((c.unit for c in here if c.unit), None) or _default_unit(
+            type, mode
+        )
+    if tree is not None and token is not None:
+        patients = _Patients(tree, token, offset, here, text)
+        found = patients.count(type, mode, wanted, target)
+        if found:
+            return found
+        here = [c for c in here if not patients.is_doer(c)]
+        if patients.are_plural and type != "ASSAULT":
+            here = [c for c in here if c.unit is None or patients.holds(c)]
     best, best_cost = None, 99.0
     for c in here:
-        if c.unit is not None and c.kind not in wanted:
+        if (c.unit is not None and c.kind not in wanted) or (c.unit is None and mode == "suspend"):
             continue
-        cost = _cost(text, trigger_start, trigger_end, c, type, mode)
-        if c.unit is None:
-            cost += 0.6
-        else:
-            cost += 0.2 * wanted.index(c.kind)
+        if type == "ASSAULT" and _is_injury(text, c, left, right):
+            continue
+        cost = _cost(text, trigger_start, trigger_end, c) + (
+            0.6 if c.unit is None else 0.2 * wanted.index(c.kind)
+        )
+        if type == "ASSAULT" and _is_death(text, c):
+            cost -= 1.0
         if cost < best_cost:
             best, best_cost = c, cost
     lone = _lone(text, left, right, trigger_start, trigger_end, type, mode)
     if best and best_cost < 2.2 and not (lone and lone[1] < best_cost - 0.3):
         if best.value is None:
             return None, None
-        total = _split_total(text, best, here)
-        return total, _unit(best, here, type, mode)
-    if lone:
-        return 1, lone[0]
-    return None, None
+        return _split_total(text, best, here), best.unit or _default_unit(type, mode)
+    return (1, lone[0]) if lone else (None, None)
+
+
+def _listed(
+    text: str, here: Sequence[Count], source: tuple[int, int] | None, trigger_end: int
+) -> Count | None:
+    """The number that a list gives to this source: "Norway three", "Slovenia two, and Norway and Germany one each"."""
+    if not source or source[0] < trigger_end:
+        return None
+    for c in here:
+        if c.start < source[1] or not c.value:
+            continue
+        between = text[source[1] : c.start]
+        if re.fullmatch(r"(?:(?:,|\s|\band\b|\bthe\b|[A-Z][\w.’'-]*)*)\s+", between) and len(between) < 60:
+            return c
+        return None
+    return None
+
+
+class _Patients:
+    """The noun phrases that an act hits, by the parse."""
+
+    def __init__(self, tree: Tree, token: int, offset: int, here: Sequence[Count], text: str):
+        self.tree, self.token, self.offset, self.text = tree, token, offset, text
+        self.numbers: dict[int, Count] = {}
+        for c in here:
+            for i, (a, b) in enumerate(zip(tree.starts, tree.ends, strict=True)):
+                if a < c.end - offset and b > c.start - offset:
+                    self.numbers[i] = c
+        self.heads = self._find()
+        self.are_plural = bool(self.heads) and all(tree.tags[h] in ("NNS", "NNPS") for h in self.heads)
+
+    def _find(self) -> list[int]:
+        t, k = self.tree, self.token
+        heads: list[int] = []
+        if t.is_verb(k):
+            heads = self._objects(k)
+            host, steps = k, 0
+            # "declared X persona non grata", "told X to leave", "X is asked to go"
+            while (
+                not heads
+                and steps < 3
+                and t.heads[host] != host
+                and t.deps[host] in ("xcomp", "conj", "ccomp", "advcl")
+            ):
+                host = t.heads[host]
+                steps += 1
+                if t.deps[host] != "amod":
+                    heads = self._objects(host)
+        else:
+            heads = [
+                m for m in t.kids[k] if t.deps[m] == "nmod" and t.case(m) in ("of", "on", "against", "for")
+            ]
+            heads += [m for m in t.kids[k] if t.deps[m] == "nmod:poss" and t.low[m] in units()]
+            host = t.heads[k]
+            if t.is_verb(host) and host != k and _DEATH.match(t.low[host]):
+                heads = self._objects(host) or heads
+            elif not heads and t.deps[k] in ("xcomp", "obj", "obl") and t.is_verb(host):
+                heads = [h for h in self._objects(host) if h != k]
+        return [j for h in heads for j in t.conjuncts(h)]
+
+    def _objects(self, v: int) -> list[int]:
+        t = self.tree
+        found = [m for m in t.kids[v] if t.deps[m] in ("obj", "iobj", "nsubj:pass")]
+        if not found and t.is_passive(v):
+            found = [m for m in t.kids[v] if t.deps[m] == "nsubj"]
+        if not found and t.deps[v] in ("acl", "acl:relcl") and t.is_passive(v):
+            found = [t.heads[v]]
+        return found
+
+    def holds(self, c: Count) -> bool:
+        """Whether a count stands inside one of the patients."""
+        inside = {i for h in self.heads for i in self.tree.subtree(h)}
+        return any(self.numbers.get(i) is c for i in inside)
+
+    def is_doer(self, c: Count) -> bool:
+        """Whether a count belongs to the subject of the trigger's active verb ("eight nations expel")."""
+        t = self.tree
+        v = next((i for i in self._up() if t.is_verb(i)), None)
+        if v is None or t.is_passive(v):
+            return False
+        subjects = [m for m in t.kids[v] if t.deps[m] in ("nsubj", "obl:agent")]
+        if _DEATH.match(t.low[v]) and v != self.token:
+            return False
+        return any(self.numbers.get(i) is c for m in subjects for i in t.subtree(m))
+
+    def _up(self) -> list[int]:
+        path, i = [self.token], self.token
+        while self.tree.heads[i] != i and len(path) < 100:
+            i = self.tree.heads[i]
+            path.append(i)
+        return path
+
+    def _number(self, head: int) -> Count | None:
+        t = self.tree
+        for i in [
+            head,
+            *t.kids[head],
+            *[g for m in t.kids[head] for g in t.kids[m] if t.deps[m] in ("nummod", "amod", "det", "advmod")],
+        ]:
+            if i in self.numbers and (
+                i == head or t.deps[i] in ("nummod", "det", "amod", "nmod", "compound", "advmod", "obl")
+            ):
+                return self.numbers[i]
+        return None
+
+    def count(
+        self, type: str, mode: str | None, wanted: tuple[str, ...], target: tuple[int, int] | None
+    ) -> tuple[int, str] | None:
+        """The patients' number and unit, or None where they tell nothing."""
+        t = self.tree
+        total, unit = 0, None
+        for h in self.heads:
+            known = units().get(t.low[h])
+            c = self._number(h)
+            if c is not None:
+                if c.value is None or (c.kind or "person") not in wanted:
+                    continue
+                if type == "ASSAULT" and _is_injury(self.text, c, self.offset, self.offset + t.ends[-1]):
+                    continue
+                if unit is None or c.unit in (None, unit):
+                    total += (
+                        _split_total(self.text, c, sorted(set(self.numbers.values()), key=lambda x: x.start))
+                        if len(self.heads) == 1
+                        else c.value
+                    )
+                    unit = unit or c.unit or _default_unit(type, mode)
+                continue
+            if (type, mode) not in _SINGLE or t.tags[h] not in ("NN", "NNP"):
+                continue
+            if self._is_single(h, known, wanted, type, mode, target):
+                one = self._unit_of(h, known, type, mode)
+                if unit is None or one == unit or "people" in (one, unit) or type == "RETREAT":
+                    total += 1
+                    unit = unit or one
+        if total == 0 and (type, mode) in (
+            ("SANCTION", "expel"),
+            ("SANCTION", "recall"),
+            ("RETREAT", "return"),
+        ):
+            for h in self.heads:
+                # "recall their ambassadors", "the ambassadors of France, Germany and Nigeria": one each
+                if t.low[h] in ("ambassadors", "envoys") and self._is_one_each(h, mode):
+                    return 1, "ambassadors"
+        return (total, unit) if total and unit else None
+
+    def _is_one_each(self, h: int, mode: str | None) -> bool:
+        t = self.tree
+        if any(t.low[k] in ("all", "several", "some", "many", "both") for k in t.kids[h]):
+            return False
+        below = [k for k in t.kids[h] if t.deps[k] in ("nmod", "amod", "nmod:poss", "compound")]
+        return (
+            mode in ("recall", "return")
+            or any(len(t.conjuncts(k)) > 1 for k in below)
+            or any(t.deps[g] == "conj" for k in below for g in t.kids[k])
+        )
+
+    def _is_single(
+        self,
+        h: int,
+        known: Unit | None,
+        wanted: tuple[str, ...],
+        type: str,
+        mode: str | None,
+        target: tuple[int, int] | None,
+    ) -> bool:
+        t = self.tree
+        if any(t.low[k] in ("every", "each", "all", "no", "any") for k in t.kids[h] if t.deps[k] == "det"):
+            return False
+        if known is not None and t.tags[h] == "NN":
+            if known.kind not in wanted or (
+                known.plural in ("staff", "troops", "people")
+                and t.low[h] in ("staff", "people", "personnel", "police")
+            ):
+                return False
+            if (type, mode) in (("ASSAULT", "strike"), ("MOBILIZE", None)):
+                return any(t.low[k] in ("a", "an", "one") for k in t.kids[h]) and (
+                    known.kind == "person"
+                    or bool(_DEATH.match(t.low[t.heads[h]]))
+                    or known.plural == "missiles"
+                )
+            return known.plural not in ("groups", "members")
+        if type in ("MOBILIZE",) or mode in ("strike", "seize"):
+            return False
+        parts = [k for k in t.kids[h] if t.tags[k].startswith("NNP") and t.deps[k] in ("flat", "compound")]
+        name = " ".join(t.words[i] for i in sorted([h, *parts]))
+        return (
+            t.tags[h] == "NNP"
+            and bool(parts)
+            and name.lower() not in state_names()
+            and not _BODY.search(name)
+        )
+
+    def _unit_of(self, h: int, known: Unit | None, type: str, mode: str | None) -> str:
+        t = self.tree
+        if known:
+            return "ambassadors" if t.low[h] == "envoy" else known.plural
+        for k in t.kids[h]:
+            title = units().get(t.low[k])
+            if title and title.kind == "person":
+                return title.plural
+        return _SINGLE[type, mode] or "people"
+
+
+_BODY = re.compile(
+    r"\b(?:Union|States|Nations|Council|Ministry|Government|Party|Army|Embassy|Force|Forces|Group|Agency|Bank|Court|Parliament|Republic|Kingdom|Street|City|Province|Island|Islands|Sea|River|Region|Strip)\b"
+)
+
+
+@cache
+def state_names(path: Path = DATA / "reference" / "countries.csv") -> frozenset[str]:
+    """The names of states in lower case, so that they are not taken for people."""
+    names = set()
+    for row in read_csv(path, ("name", "other_names", "capital")):
+        names |= {n.lower() for n in (row["name"], *row.items_of("other_names"), *row["capital"].split("|"))}
+    return frozenset(names)
 
 
 def _default_unit(type: str, mode: str | None) -> str:
     return "diplomats" if type == "SANCTION" and mode in ("expel", "recall") else "people"
 
 
-def _unit(count: Count, here: Sequence[Count], type: str, mode: str | None) -> str:
-    if count.unit is None:
-        return _default_unit(type, mode)
-    if mode == "expel" and type == "SANCTION" and count.unit == "people":
-        return "people"
-    return count.unit
+def _is_injury(text: str, count: Count, left: int, right: int) -> bool:
+    """Whether a number counts the hurt rather than the dead: the nearer verb decides."""
+    low, high = max(left, count.start - 45), min(right, max(count.end, count.head_end) + 30)
+    before = text[low : count.start]
+    after = text[max(count.end, count.head_end) : high]
+    hurt = list(_INJURY.finditer(before))
+    dead = list(re.finditer(r"\b(?:kill\w*|dead|died?|slain)\b", before, re.I))
+    if hurt and (not dead or hurt[-1].start() > dead[-1].start()):
+        return True
+    return bool(
+        re.match(
+            r"\s*(?:others?|more|people)?\s*(?:are|were|was|is|have\s+been)?\s*(?:also\s+)?"
+            + _INJURY.pattern,
+            after,
+            re.I,
+        )
+    )
+
+
+def _is_death(text: str, count: Count) -> bool:
+    near = text[max(0, count.start - 40) : max(count.end, count.head_end) + 40]
+    return bool(re.search(r"\b(?:kill\w*|dead|died?|deaths?|slain)\b", near, re.I))
 
 
 _CUT = re.compile(
@@ -413,8 +681,8 @@ _CUT = re.compile(
 )
 
 
-def _cost(text: str, start: int, end: int, count: Count, type: str, mode: str | None) -> float:
-    """How far a count is from a trigger: clause boundaries between them, what stands before the trigger counts less."""
+def _cost(text: str, start: int, end: int, count: Count) -> float:
+    """How far a count is from a trigger: clause marks between them; what stands before the trigger counts less."""
     if count.start >= end:
         between, base = text[end : count.start], 0.0
     elif count.end <= start:
@@ -430,10 +698,10 @@ def _cost(text: str, start: int, end: int, count: Count, type: str, mode: str | 
 
 
 def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
-    """ "31 from Moscow and four from St Petersburg" are 35: parts that a place each follows are summed."""
+    """ "31 from Moscow and four from St Petersburg" are 35: parts that a place each follows are summed; so are
+    "X and ten others"."""
     total = count.value or 0
-    position = here.index(count)
-    for other in here[position + 1 :]:
+    for other in here[list(here).index(count) + 1 :]:
         between = text[count.end : other.start]
         if (
             other.value
@@ -443,11 +711,29 @@ def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
             and re.match(r"(?:\s+[\w’'-]+){0,3}\s+(?:from|in|at)\s", text[other.end : other.end + 50])
         ):
             total += other.value
+    if re.match(r"\s+(?:others?|other)\b", text[count.end : count.end + 8]) and re.search(
+        r"[A-Z][\w’'-]+(?:,\s+[^,.;]{2,40},)?\s+and\s+$", text[max(0, count.start - 60) : count.start]
+    ):
+        total += 1
     return total
 
 
-def _lone(text, left, right, start, end, type, mode) -> tuple[str, float] | None:
-    """A single diplomat without a number: "recalls its ambassador" is one."""
+_LONE = re.compile(
+    r"\b(?:(?:its|his|her|their|the|an?|that|[\w’'-]+['’]s?|[A-Z][\w-]+)\s+)(?:[\w’'-]+\s+){0,3}?"
+    r"(?P<noun>ambassador|envoy|high\s+commissioner|attach[eé]|diplomat|consul(?:[\s-]general)?|charg[eé]\s+d['’]affaires|nuncio|representative)\b(?!['’]s|s\b)",
+    re.I,
+)
+_BARE = re.compile(
+    r"\b(?P<noun>ambassador|envoy|high\s+commissioner|attach[eé]|consul(?:[\s-]general)?|charg[eé]\s+d['’]affaires)\b(?!['’]s|s\b)",
+    re.I,
+)
+_PLURAL_ENVOYS = re.compile(r"\b(?P<noun>ambassadors|envoys|high\s+commissioners)\b", re.I)
+
+
+def _lone(
+    text: str, left: int, right: int, start: int, end: int, type: str, mode: str | None
+) -> tuple[str, float] | None:
+    """A single diplomat without a number ("recalls its ambassador"): his unit, and how far he stands."""
     if (type, mode) not in (
         ("SANCTION", "expel"),
         ("SANCTION", "recall"),
@@ -463,11 +749,10 @@ def _lone(text, left, right, start, end, type, mode) -> tuple[str, float] | None
         for match in pattern.finditer(text, left, right):
             if pattern is _PLURAL_ENVOYS and mode not in ("recall", "return"):
                 continue
-            noun = " ".join(match["noun"].lower().split())
-            low = noun.rstrip("s") if pattern is _PLURAL_ENVOYS else noun
+            noun = " ".join(match["noun"].lower().split()).rstrip("s")
             unit = (
                 "ambassadors"
-                if low in ("ambassador", "high commissioner", "nuncio", "envoy")
+                if noun in ("ambassador", "high commissioner", "nuncio", "envoy")
                 else "diplomats"
             )
             a = match.start("noun")
