@@ -35,9 +35,9 @@ select
     least(source, target) || '-' || greatest(source, target) as pair,
     source, target, direction, period,
     '{{ name }}' as indicator,
-    ({{ value }})::double as value,
-    ({{ lo }})::double as lo,
-    ({{ hi }})::double as hi,
+    round(({{ value }})::double, 9) as value,
+    round(({{ lo }})::double, 9) as lo,
+    round(({{ hi }})::double, 9) as hi,
     n,
     outlet_count,
     case when n < 5 then 'low_n' else 'ok' end as status

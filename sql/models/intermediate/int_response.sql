@@ -18,8 +18,11 @@ coded as (
 ),
 
 named as (
-    -- The text names the act that is answered, but does not tell it: the latest such act within a year.
-    select told.event_id, arg_max(answered.event_id, (answered.event_date, answered.event_id)) as response_to_event_id
+    -- The text names the act that is answered, but does not tell it: the latest such act within a year, one of the same
+    -- mode and count before others of its day.
+    select told.event_id,
+        arg_max(answered.event_id, (answered.event_date, answered.mode is not distinct from answer.mode,
+            answered.count is not distinct from answer.count, answered.event_id)) as response_to_event_id
     from told
     join {{ ref('int_event') }} as answer using (event_id)
     join {{ ref('int_event') }} as answered
@@ -31,7 +34,7 @@ named as (
         and answered.status = 'actual'
         and answered.event_id <> answer.event_id
     where told.response_ordinal is null
-    group by told.event_id
+    group by told.mention_id, told.event_id
 )
 
 select event_id, response_to_event_id, count(*) as voices

@@ -26,13 +26,13 @@ with covered as (
 
 {{ grain }}_span as (
     select origin, least(source, target) as a, greatest(source, target) as b,
-        max(number) - min(number) as n
+        min(number) as first_number, max(number) as last_number, max(number) - min(number) as n
     from {{ grain }}_side
     group by all
 ),
 
 {{ grain }}_sums as (
-    select origin, source, target,
+    select lagged.origin, source, target,
         sum(x) as sx, sum(y) as sy, sum(x * x) as sxx, sum(y * y) as syy, sum(x * y) as sxy
     from (
         -- x: what the source got from the target a period ago; y: what it gives now.
@@ -43,7 +43,11 @@ with covered as (
             select origin, source, target, number, 0, g from {{ grain }}_side
         )
         group by all
-    )
+    ) as lagged
+    join {{ grain }}_span as span
+        on span.origin = lagged.origin and span.a = least(lagged.source, lagged.target) and span.b = greatest(lagged.source, lagged.target)
+    -- The first period has none before it, the last none after it.
+    where number > first_number and number <= last_number
     group by all
 ),
 {% endfor %}
@@ -63,6 +67,6 @@ fitted as (
 )
 
 select origin, source, target, grain, n::integer as n,
-    case when variance_x > 0 then covariance / variance_x end as slope,
-    case when variance_x > 0 and variance_y > 0 then covariance / sqrt(variance_x * variance_y) end as correlation
+    case when variance_x > 0 then round(covariance / variance_x, 9) end as slope,
+    case when variance_x > 0 and variance_y > 0 then round(covariance / sqrt(variance_x * variance_y), 9) end as correlation
 from fitted

@@ -8,9 +8,9 @@ union all
 select
     origin, source || '-' || target as pair, source, target, 'pooled' as direction, period,
     'coverage_share' as indicator,
-    article_count / coded_article_count::double as value,
-    {{ wilson_lo('article_count', 'coded_article_count') }} as lo,
-    {{ wilson_hi('article_count', 'coded_article_count') }} as hi,
+    round(article_count / coded_article_count::double, 9) as value,
+    round({{ wilson_lo('article_count', 'coded_article_count') }}, 9) as lo,
+    round({{ wilson_hi('article_count', 'coded_article_count') }}, 9) as hi,
     article_count as n,
     outlet_count,
     case when article_count < 5 then 'low_n' else 'ok' end as status

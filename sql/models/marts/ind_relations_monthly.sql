@@ -8,9 +8,9 @@ union all
 select
     origin, source || '-' || target as pair, source, target, 'pooled' as direction, period,
     'tension_share' as indicator,
-    tension_share as value,
-    100 * ({{ wilson_lo('conflict_article_count', 'coded_article_count') }}) / nullif(base_share, 0) as lo,
-    100 * ({{ wilson_hi('conflict_article_count', 'coded_article_count') }}) / nullif(base_share, 0) as hi,
+    round(tension_share, 9) as value,
+    round(100 * ({{ wilson_lo('conflict_article_count', 'coded_article_count') }}) / nullif(base_share, 0), 9) as lo,
+    round(100 * ({{ wilson_hi('conflict_article_count', 'coded_article_count') }}) / nullif(base_share, 0), 9) as hi,
     conflict_article_count as n,
     outlet_count,
     case when conflict_article_count < 5 then 'low_n' else 'ok' end as status
@@ -20,9 +20,9 @@ union all
 select
     month.origin, source || '-' || target as pair, source, target, 'pooled' as direction, month.period,
     'shrunk_rate' as indicator,
-    (conflict_article_count + 200 * rate.rate) / (article_count + 200) as value,
-    {{ wilson_lo('conflict_article_count', 'article_count') }} as lo,
-    {{ wilson_hi('conflict_article_count', 'article_count') }} as hi,
+    round((conflict_article_count + 200 * rate.rate) / (article_count + 200), 9) as value,
+    round({{ wilson_lo('conflict_article_count', 'article_count') }}, 9) as lo,
+    round({{ wilson_hi('conflict_article_count', 'article_count') }}, 9) as hi,
     article_count as n,
     outlet_count,
     case when article_count < 5 then 'low_n' else 'ok' end as status

@@ -16,7 +16,8 @@ select
     answer.event_date - act.event_date as lag_days,
     case
         when act.count is null and answer.count is null and answer.event_id is not null then 1.0
-        else least(act.count, answer.count)::double / greatest(act.count, answer.count, 1)
+        when act.count is not null and answer.count is not null
+            then least(act.count, answer.count)::double / greatest(act.count, answer.count, 1)
     end as matching,
     answer.event_id is null as is_open,
     today.last_date as as_of_date

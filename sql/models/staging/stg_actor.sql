@@ -12,8 +12,8 @@ union all
 select agency_id, name, kind, acts_as, country, {{ first_day('valid_from') }}, {{ last_day_of('valid_to') }}
 from {{ source('reference', 'agencies') }}
 union all
-select person_id, any_value(name order by valid_from), 'person', arg_max(acts_as, coalesce(valid_to, '9999-12-31')),
-    arg_max(acts_as, coalesce(valid_to, '9999-12-31')), min({{ first_day('valid_from') }}),
-    case when count(*) = count(valid_to) then max({{ last_day_of('valid_to') }}) end
-from {{ source('reference', 'offices') }}
-group by person_id
+select actor_id, arg_min(name, valid_from), 'person', arg_max(acts_as, coalesce(valid_to, '9999-12-31'::date)),
+    arg_max(coalesce(home, acts_as), coalesce(valid_to, '9999-12-31'::date)), min(valid_from),
+    case when count(*) = count(valid_to) then max(valid_to) end
+from {{ ref('stg_office') }}
+group by actor_id

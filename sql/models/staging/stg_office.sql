@@ -1,5 +1,5 @@
 select
-    person_id as actor_id,
+    coalesce(person_id, 'person-' || md5(name)[:12]) as actor_id,
     name,
     acts_as,
     home,

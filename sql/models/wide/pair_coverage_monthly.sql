@@ -89,11 +89,11 @@ read_now as (
 select
     pair_month.*,
     read_now.coded::integer as coded_article_count,
-    pooled_base.conflicts / read_before.coded as base_share,
-    coalesce(
+    round(pooled_base.conflicts / read_before.coded, 12) as base_share,
+    round(coalesce(
         tension.value,
         100 * (pair_month.conflict_article_count / read_now.coded) / (pooled_base.conflicts / read_before.coded)
-    ) as tension_share
+    ), 9) as tension_share
 from pair_month
 join read_now using (origin, period)
 left join read_before using (origin, period)

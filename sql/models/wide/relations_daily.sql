@@ -51,9 +51,9 @@ select
     sums.*,
     voices.outlet_count,
     {% for h in half_lives %}
-    (coalesce(carried.carried_{{ h }}, 0)
+    round((coalesce(carried.carried_{{ h }}, 0)
         + sum(sums.g * power(2, (sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0)) over in_year)
-        * power(2, -(sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0) as stock_{{ h }}{{ "," if not loop.last }}
+        * power(2, -(sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0), 9) as stock_{{ h }}{{ "," if not loop.last }}
     {% endfor %}
 from sums
 left join voices using (origin, direction, source, target, period)

@@ -27,7 +27,7 @@ leveled as (
     select * from level
 )
 
-select placed.* exclude (base, place), voices.outlet_count, leveled.level
+select placed.* exclude (base, place), voices.outlet_count, round(leveled.level, 9) as level
 from placed
 join leveled using (origin, direction, source, target, place)
 left join voices using (origin, direction, source, target, period)

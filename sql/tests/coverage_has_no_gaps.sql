@@ -1,0 +1,5 @@
+-- Every day from the first to the last of an origin has one row.
+select origin
+from {{ ref('ind_coverage') }}
+group by origin
+having count(*) <> max(date) - min(date) + 1 or count(distinct date) <> count(*)
