@@ -38,7 +38,8 @@ class Unit:
 class Count:
     """A number in a text and what it counts. Offsets in characters; head_* are those of the counted noun.
 
-    unit and kind are None where the number stands alone ("31 from Moscow", "Norway three"). is_vague: "dozens",
+    unit and kind are None where the number stands alone ("31 from Moscow", "Norway three"); the kind is "other" where
+    the noun is not in units.csv. is_vague: "dozens",
     "several" (value None). is_reference: "the same number". is_lone: a single one without a number ("its ambassador").
     """
 
@@ -67,8 +68,8 @@ _NUMBER = re.compile(
 )
 _MONEY_BEFORE = re.compile(r"(?:[$£€¥]|\b(?:USD|EUR|US|Rs\.?|CHF))\s?$")
 _NOT_BEFORE = re.compile(
-    r"\b(?:resolutions?|order|article|chapter|no\.?|number|section|flight|group|round|phase|unit|route|highway|division|battalion|title|protocol|level|"
-    r"aged?|version|package|boeing|airbus|channel|page|line|grade|world\s+war|covid|paragraph|nos\.?|against|by|of\s+the)\s*[-–]?$",
+    r"\b(?:resolutions?|order|article|chapter|no\.?|section|flight|group|round|phase|unit|route|highway|division|battalion|title|protocol|level|"
+    r"aged?|version|package|boeing|airbus|channel|page|line|grade|world\s+war|covid|paragraph|nos\.?)\s*[-–]?$",
     re.I,
 )
 _NOT_AFTER = re.compile(
@@ -144,7 +145,7 @@ _STOP = frozenset(
         "said",
     ]
 )
-_TOKEN = re.compile(r"[\w’'.-]*\w|[,;:()]")
+_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[\w’'.-]*\w|[,;:()]")
 
 
 @cache
@@ -228,6 +229,8 @@ def find_counts(text: str) -> list[Count]:
             if value == 1 and not re.match(r"\s*(?:[,.;]|$|from|of|each)", after):
                 continue  # "one last effort"
             found.append(Count(start, end, value, None))
+        elif re.match(r"(?:\s+[\w’'-]+){0,4}?\s+[a-z][\w-]*(?:s|men)\b", after):
+            found.append(Count(start, end, value, None, "other"))
     return found
 
 
@@ -362,8 +365,21 @@ _SINGLE = {
     ("ASSAULT", "strike"): "",
     ("MOBILIZE", None): "",
 }
+# Acts whose doers are what is counted: "1,500 troops will leave".
+_MOVERS = {
+    ("RETREAT", "withdraw"),
+    ("RETREAT", "return"),
+    ("MOBILIZE", None),
+    ("AID", "military"),
+    ("AID", "humanitarian"),
+    ("SANCTION", "expel"),
+    ("COERCE", "deport"),
+}
 _DEATH = re.compile(
     r"^(?:kill|slay|slain|die|dead|death|murder|shot|destroy|claim|assassinat|execut|down)", re.I
+)
+_MEASURE = re.compile(
+    r"^(?:sanction|ban|restriction|curb|freeze|asset|measure|penalt|exemption|waiver|visa)", re.I
 )
 _INJURY = re.compile(
     r"\b(?:injur\w*|wound\w*|hurt|displac\w*|missing|evacuat\w*|homeless|without\s+power|residents)\b", re.I
@@ -408,12 +424,13 @@ def count_of_act(
         found = patients.count(type, mode, wanted, target)
         if found:
             return found
-        here = [c for c in here if not patients.is_doer(c)]
-        if patients.are_plural and type != "ASSAULT":
+        if (type, mode) not in _MOVERS:
+            here = [c for c in here if not patients.is_doer(c)]
+        if patients.are_plural and type not in ("ASSAULT", "MOBILIZE") and mode != "sanction":
             here = [c for c in here if c.unit is None or patients.holds(c)]
     best, best_cost = None, 99.0
     for c in here:
-        if (c.unit is not None and c.kind not in wanted) or (c.unit is None and mode == "suspend"):
+        if (c.kind is not None and c.kind not in wanted) or (c.kind is None and mode == "suspend"):
             continue
         if type == "ASSAULT" and _is_injury(text, c, left, right):
             continue
@@ -421,9 +438,12 @@ def count_of_act(
             0.6 if c.unit is None else 0.2 * wanted.index(c.kind)
         )
         if type == "ASSAULT" and _is_death(text, c):
-            cost -= 1.0
+            cost = min(cost - 1.0, 0.8 + abs(c.start - trigger_start) / 1000)
         if cost < best_cost:
             best, best_cost = c, cost
+    if best is None and type == "ASSAULT":
+        best = _toll_after(text, counts, right)
+        best_cost = 1.0
     lone = _lone(text, left, right, trigger_start, trigger_end, type, mode)
     if best and best_cost < 2.2 and not (lone and lone[1] < best_cost - 0.3):
         if best.value is None:
@@ -488,6 +508,13 @@ class _Patients:
                 heads = self._objects(host) or heads
             elif not heads and t.deps[k] in ("xcomp", "obj", "obl") and t.is_verb(host):
                 heads = [h for h in self._objects(host) if h != k]
+        for h in list(heads):
+            if _MEASURE.match(t.low[h]):
+                # "imposes sanctions on six companies", "revokes permits for 500 people"
+                near = [*t.kids[h], *t.kids[t.heads[h]]]
+                heads += [
+                    m for m in near if t.deps[m] in ("nmod", "obl") and t.case(m) in ("on", "against", "for")
+                ]
         return [j for h in heads for j in t.conjuncts(h)]
 
     def _objects(self, v: int) -> list[int]:
@@ -545,7 +572,9 @@ class _Patients:
             known = units().get(t.low[h])
             c = self._number(h)
             if c is not None:
-                if c.value is None or (c.kind or "person") not in wanted:
+                if c.value is None or (c.kind != "other" and (c.kind or "person") not in wanted):
+                    continue
+                if c.kind == "other" and "person" not in wanted:
                     continue
                 if type == "ASSAULT" and _is_injury(self.text, c, self.offset, self.offset + t.ends[-1]):
                     continue
@@ -647,6 +676,19 @@ def state_names(path: Path = DATA / "reference" / "countries.csv") -> frozenset[
     return frozenset(names)
 
 
+def _toll_after(text: str, counts: Sequence[Count], right: int) -> Count | None:
+    """The dead that the next sentence begins with: "Five people are killed"."""
+    first = next((c for c in counts if right <= c.start <= right + 45), None)
+    if (
+        first is None
+        or first.kind != "person"
+        or not first.value
+        or _is_injury(text, first, right, len(text))
+    ):
+        return None
+    return first if _is_death(text, first) else None
+
+
 def _default_unit(type: str, mode: str | None) -> str:
     return "diplomats" if type == "SANCTION" and mode in ("expel", "recall") else "people"
 
@@ -701,7 +743,7 @@ def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
     """ "31 from Moscow and four from St Petersburg" are 35: parts that a place each follows are summed; so are
     "X and ten others"."""
     total = count.value or 0
-    for other in here[list(here).index(count) + 1 :]:
+    for other in (c for c in here if c.start > count.start):
         between = text[count.end : other.start]
         if (
             other.value
