@@ -380,7 +380,7 @@ def _act_rows(source: Source, act: Act, fetched: datetime) -> Iterable[tuple[str
         {
             "item_id": _hash(act.document, guid),
             "origin": "list",
-            "document_id": document,
+            "document_id": act.document,
             "position": 0,
             "feed_id": source.source,
             "outlet": source.outlet,
