@@ -161,7 +161,7 @@ def units(path: Path = UNITS_FILE) -> dict[str, Unit]:
 
 def plural(word: str) -> str:
     """The English plural of a noun, by the ordinary rules ("man" and its compounds included)."""
-    if re.search(r"(?:^|[^u])man$", word) and word not in ("german", "roman", "ottoman"):
+    if re.search(r"(?:^|[^u])man$", word) and word.lower() not in ("german", "roman", "ottoman"):
         return word[:-3] + "men"
     if word in ("aircraft", "staff", "personnel", "people", "police", "troops"):
         return word

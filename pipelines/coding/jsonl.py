@@ -54,12 +54,11 @@ def read_articles(lines: Iterable[str | bytes]) -> Iterator[Article | BadLine]:
             yield BadLine(number, f"a JSON {type(record).__name__}, not an object")
             continue
         article = _article(record, number)
-        if isinstance(article, Article):
-            if article.id in seen:
-                yield BadLine(
-                    number, f"id {article.id!r} stands already on line {seen[article.id]}", article.id
-                )
-                continue
+        if article.id in seen:
+            first = seen[article.id]
+            yield BadLine(number, f"id {article.id!r} stands already on line {first}", article.id, True)
+            continue
+        if article.id:
             seen[article.id] = number
         yield article
 
