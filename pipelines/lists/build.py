@@ -119,6 +119,7 @@ class _Reader:
         self._entries: dict[str, dict[str, Entry]] = {}
         self._good: dict[date, Kept | None] = {}
         self._changes: dict[str, list[compare.Change]] = {}
+        self._broken: dict[str, Fault] = {}
 
     def day(self, day: date) -> Day:
         """The batch of one day."""
@@ -133,6 +134,7 @@ class _Reader:
                     made.changes += [
                         (change, document) for change in self._delta(kept) if not _is_shown(change, shown)
                     ]
+                    made.faults += [(fault, document) for fault in [self._broken.get(kept.id)] if fault]
         return made
 
     def _compare(self, day: date, made: Day) -> None:
@@ -214,9 +216,14 @@ class _Reader:
         return self._entries[kept.id]
 
     def _delta(self, kept: Kept) -> list[compare.Change]:
-        """What a publication of the list's publisher says."""
+        """What a publication of the list's publisher says; nothing where it cannot be read (a fault of its day)."""
         if kept.id not in self._changes:
             (document,) = kept.files.values()
+            try:
+                deltas = ofac.parse_delta(self.store.read(self.source.source, document))
+            except MalformedList as error:
+                deltas = []
+                self._broken[kept.id] = Fault(f"delta {min(kept.files)}", 0, "delta_refused", str(error))
             self._changes[kept.id] = [
                 compare.Change(
                     delta.entry.entry_id,
@@ -227,7 +234,7 @@ class _Reader:
                     delta.entry if delta.action == "removed" else None,
                     None if delta.action == "removed" else delta.entry,
                 )
-                for delta in ofac.parse_delta(self.store.read(self.source.source, document))
+                for delta in deltas
             ]
         return self._changes[kept.id]
 

@@ -238,7 +238,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Link:
-    """What became of a designee. outcome: linked, ambiguous, weak or none."""
+    """What became of a designee. outcome: linked, ambiguous, weak or none. `score` may pass 1: it ranks."""
 
     outcome: str
     listed: Listed | None = None
@@ -315,9 +315,7 @@ class Linker:
             elif apart > timedelta(30):
                 said.append(f"{verb} only on {came}")
                 score -= 0.15
-        return Link(
-            "linked", listed, matched, round(best, 4), round(min(max(score, 0), 1), 4), "; ".join(said)
-        )
+        return Link("linked", listed, matched, round(best, 4), round(max(score, 0), 4), "; ".join(said))
 
 
 def _types_agree(designee: str, entry: str) -> bool:

@@ -72,7 +72,7 @@ def _row(record: Mapping, name: str, found: link.Link) -> dict:
         "entry_id": found.listed.entry.entry_id if found.listed else None,
         "matched_name": found.matched_name,
         "name_score": found.name_score,
-        "score": found.score,
+        "score": None if found.score is None else min(found.score, 1.0),
         "outcome": found.outcome,
         "evidence": found.evidence,
     }
