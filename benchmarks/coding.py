@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure the coder.
 
-benchmarks/coding.py GOLD.jsonl [--igo] [--errors N] [--out FILE]   agreement with gold records
+benchmarks/coding.py GOLD.jsonl [--igo] [--errors N] [--details N] [--out FILE]   agreement with gold records
 benchmarks/coding.py GOLD.jsonl --predicted FILE                    the same for records made elsewhere
 benchmarks/coding.py --stream FILE.jsonl[.gz] [--limit N] [--workers N]   items a second, peak memory
 benchmarks/coding.py --cold                                         one article from a cold start
@@ -88,6 +88,29 @@ def report(gold: dict[str, dict], predicted: dict[str, dict], errors: int) -> No
                 print(f"  {label:7}", json.dumps({k: event.get(k) for k in SHOWN}, ensure_ascii=False))
 
 
+def print_details(gold: dict[str, dict], predicted: dict[str, dict], limit: int) -> None:
+    """Where an act was found and a field of it is wrong: gold, ours, basis, and the text around the trigger."""
+    for id_, article in gold.items():
+        pairs = score.matched_events(article, predicted[id_])
+        for ours, theirs in pairs:
+            wrong = [key for key in score.FIELDS if ours.get(key) != theirs.get(key)]
+            if wrong and limit:
+                limit -= 1
+                evidence = (theirs.get("evidence") or [{}])[0]
+                values = ", ".join(f"{key} {ours.get(key)} ≠ {theirs.get(key)}" for key in wrong)
+                published = str(article.get("published"))[:10]
+                act = f"{ours['source']}→{ours['target']} {ours['type']}/{ours['mode']}"
+                print(f"{id_} {published} {act}: {values} ({theirs.get('date_basis')})")
+                print(f"    [{evidence.get('trigger')}] {evidence.get('sentence')}")
+        for ours, theirs in score.matched_sanctions(article, predicted[id_]):
+            keys = ("measures", "designees", "instrument", "reason", "count")
+            wrong = [key for key in keys if score.plain(ours.get(key)) != score.plain(theirs.get(key))]
+            if wrong and limit:
+                limit -= 1
+                values = ", ".join(f"{key} {ours.get(key)} ≠ {theirs.get(key)}" for key in wrong)
+                print(f"{id_} {ours['sender']}→{ours['target']} {ours['action']}: {values}")
+
+
 def measure_gold(args: argparse.Namespace) -> int:
     gold = score.read_records(args.gold)
     lines = Path(args.gold).read_text(encoding="utf-8").splitlines()
@@ -103,6 +126,9 @@ def measure_gold(args: argparse.Namespace) -> int:
         score.merge_organisations(gold.values())
         score.merge_organisations(predicted.values())
     report(gold, predicted, args.errors)
+    if args.details:
+        print("\nfields that are wrong where the act is right (gold ≠ ours)")
+        print_details(gold, predicted, args.details)
     return 0
 
 
@@ -178,6 +204,9 @@ def main() -> int:
     parser.add_argument("--out", help="keep the coder's records here")
     parser.add_argument(
         "--errors", type=int, default=0, metavar="N", help="show the first N articles with errors"
+    )
+    parser.add_argument(
+        "--details", type=int, default=0, metavar="N", help="show N wrong fields of right acts"
     )
     parser.add_argument(
         "--igo", action="store_true", help="take all international organisations as one actor, IGO"

@@ -120,6 +120,30 @@ def _counted(events: object) -> list[Record]:
     return [event for event in events or [] if (event.get("status") or "actual") in COUNTED]
 
 
+def _agreement(gold: Record, predicted: Record) -> int:
+    return sum(gold.get(key) == predicted.get(key) for key in FIELDS)
+
+
+def _shared_measures(gold: Record, predicted: Record) -> float:
+    return overlap(gold.get("measures"), predicted.get("measures"))
+
+
+def matched_events(gold: Record, predicted: Record) -> list[tuple[Record, Record]]:
+    """The pairs of gold and predicted acts of one article that are the same act."""
+    return match(_counted(gold.get("events")), _counted(predicted.get("events")), same_event, _agreement)[0]
+
+
+def matched_sanctions(gold: Record, predicted: Record) -> list[tuple[Record, Record]]:
+    """The pairs of gold and predicted sanctions records of one article that are the same."""
+    sides = (_counted(record.get("sanctions")) for record in (gold, predicted))
+    return match(*sides, same_sanction, _shared_measures)[0]
+
+
+def plain(value: object) -> object:
+    """A value to compare without regard to order, case and punctuation of names in a list."""
+    return {name_key(str(item)) for item in value} if isinstance(value, list) else value
+
+
 def score_article(gold: Record, predicted: Record) -> tuple[Tally, list[Record], list[Record]]:
     """What is right, missed and extra in one article: the tally, the missed events, the extra ones."""
     tally: Tally = Counter()
@@ -130,9 +154,7 @@ def score_article(gold: Record, predicted: Record) -> tuple[Tally, list[Record],
         tally[group, name, "extra"] += extra
 
     ours, theirs = _counted(gold.get("events")), _counted(predicted.get("events"))
-    pairs, missed, extra = match(
-        ours, theirs, same_event, lambda g, p: sum(g.get(key) == p.get(key) for key in FIELDS)
-    )
+    pairs, missed, extra = match(ours, theirs, same_event, _agreement)
     strict = sum(all(g.get(key) == p.get(key) for key in FIELDS) for g, p in pairs)
     add("line", "events", len(pairs), len(missed), len(extra))
     add("line", "events, all fields", strict, len(ours) - strict, len(theirs) - strict)
@@ -163,9 +185,7 @@ def score_article(gold: Record, predicted: Record) -> tuple[Tally, list[Record],
             tally["confidence", bin_, "sum"] += float(confidence)
 
     ours, theirs = _counted(gold.get("sanctions")), _counted(predicted.get("sanctions"))
-    matched, *rest = match(
-        ours, theirs, same_sanction, lambda g, p: overlap(g.get("measures"), p.get("measures"))
-    )
+    matched, *rest = match(ours, theirs, same_sanction, _shared_measures)
     add("line", "sanctions", len(matched), *map(len, rest))
     tally["measures", "overlap", "n"] += len(matched)
     tally["measures", "overlap", "hit"] += sum(
