@@ -1,0 +1,1 @@
+"""GDELT's event files: history for a new warehouse, kept apart from our own coding by its origin."""
