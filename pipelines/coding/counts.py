@@ -372,15 +372,15 @@ _MOVERS = {
     ("MOBILIZE", None),
     ("AID", "military"),
     ("AID", "humanitarian"),
-    ("SANCTION", "expel"),
-    ("COERCE", "deport"),
 }
+_LEAVING = frozenset(["leave", "leaves", "left", "go", "gone", "depart", "pack", "out", "flown"])
 _DEATH = re.compile(
     r"^(?:kill|slay|slain|die|dead|death|murder|shot|destroy|claim|assassinat|execut|down)", re.I
 )
 _MEASURE = re.compile(
     r"^(?:sanction|ban|restriction|curb|freeze|asset|measure|penalt|exemption|waiver|visa)", re.I
 )
+_WEAPONS = frozenset(["missiles", "rockets", "shells", "drones", "bombs", "warheads", "strikes"])
 _INJURY = re.compile(
     r"\b(?:injur\w*|wound\w*|hurt|displac\w*|missing|evacuat\w*|homeless|without\s+power|residents)\b", re.I
 )
@@ -424,7 +424,7 @@ def count_of_act(
         found = patients.count(type, mode, wanted, target)
         if found:
             return found
-        if (type, mode) not in _MOVERS:
+        if (type, mode) not in _MOVERS and tree.low[token] not in _LEAVING:
             here = [c for c in here if not patients.is_doer(c)]
         if patients.are_plural and type not in ("ASSAULT", "MOBILIZE") and mode != "sanction":
             here = [c for c in here if c.unit is None or patients.holds(c)]
@@ -432,7 +432,7 @@ def count_of_act(
     for c in here:
         if (c.kind is not None and c.kind not in wanted) or (c.kind is None and mode == "suspend"):
             continue
-        if type == "ASSAULT" and _is_injury(text, c, left, right):
+        if type == "ASSAULT" and (_is_injury(text, c, left, right) or c.unit in _WEAPONS):
             continue
         cost = _cost(text, trigger_start, trigger_end, c) + (
             0.6 if c.unit is None else 0.2 * wanted.index(c.kind)
@@ -575,6 +575,8 @@ class _Patients:
                 if c.value is None or (c.kind != "other" and (c.kind or "person") not in wanted):
                     continue
                 if c.kind == "other" and "person" not in wanted:
+                    continue
+                if type == "ASSAULT" and c.unit in _WEAPONS:
                     continue
                 if type == "ASSAULT" and _is_injury(self.text, c, self.offset, self.offset + t.ends[-1]):
                     continue
@@ -760,6 +762,7 @@ def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
     return total
 
 
+_APPOSITION = re.compile(r",\s+(?:[A-Z][\w’'.-]*\s*){1,4},")
 _LONE = re.compile(
     r"\b(?:(?:its|his|her|their|the|an?|that|[\w’'-]+['’]s?|[A-Z][\w-]+)\s+)(?:[\w’'-]+\s+){0,3}?"
     r"(?P<noun>ambassador|envoy|high\s+commissioner|attach[eé]|diplomat|consul(?:[\s-]general)?|charg[eé]\s+d['’]affaires|nuncio|representative)\b(?!['’]s|s\b)",
@@ -799,6 +802,7 @@ def _lone(
             )
             a = match.start("noun")
             between = text[end:a] if a >= end else text[match.end() : start]
+            between = _APPOSITION.sub(" ", between)
             cost = len(_CUT.findall(between)) + len(between) / 200 + (0.0 if a >= end else 0.4)
             if cost < 2 and (best is None or cost < best[1]):
                 best = unit, cost

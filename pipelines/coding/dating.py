@@ -84,12 +84,49 @@ def date_of_act(
         if span.role == SINCE:
             if cost < 1 and not is_title:
                 return None, span.precision if span.precision != "day" else "none", None
-        elif span.day or (cost < 1 and span.role != UNTIL and _PAST.search(text, span.start, span.end)):
+        elif span.role == UNTIL:
+            continue
+        elif span.day or (cost < 1 and _PAST.search(text, span.start, span.end)):
             own = tree is None or links.is_own(span.start - offset, span.end - offset)
             return _day_of(span, tense if own else None)
         elif cost < 1 and span.precision in ("month", "year") and span.role == AT:
             return _day_of(span, None)
-    return nothing if background else published
+    if background:
+        return nothing
+    carried = None if here else _carried(text, left, spans, reference.date())
+    return (carried, "day", "relative") if carried else published
+
+
+# a sentence that goes on telling what the one before it began
+_GOES_ON = re.compile(r"(?:He|She|It|They)\b|[^.,;]{0,60}\bthen\b")
+
+
+def _carried(text: str, left: int, spans: Sequence[DateSpan], today: date) -> date | None:
+    """The day of the sentence before, where this one goes on with "he", "it" or "then" and names no time."""
+    if not _GOES_ON.match(text, left) or "\n" in text[max(0, left - 2) : left]:
+        return None
+    begin, _ = sentence_around(text, max(0, left - 3), max(0, left - 2))
+    before = [s for s in spans if begin <= s.start < left and s.day and s.role == AT and s.lag is None]
+    return before[-1].day if before and before[-1].day != today and before[-1].day < today else None
+
+
+def lead_day(text: str, spans: Sequence[DateSpan], reference: datetime) -> date | None:
+    """The day that the first sentence of a report gives to the news of its title, where that is the day before.
+
+    A wire report of yesterday's act says so in its lead; older days in it are background.
+    """
+    begin, end = sentence_around(text, 0, 1)
+    for span in spans:
+        if span.start >= end:
+            break
+        if span.role == AT and span.lag is None and span.day == reference.date() - timedelta(1):
+            before = text[begin : span.start]
+            if not _ASIDE.search(before) and not re.search(r"\bhad\b", before):
+                return span.day
+    return None
+
+
+_ASIDE = re.compile(r"\b(?:after|since|who|which|when|whom|whose|because|following)\b[^,;]*$", re.I)
 
 
 _PAST = re.compile(r"ago\b|last|recent|previous|past|earlier", re.I)
