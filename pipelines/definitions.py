@@ -9,7 +9,7 @@ from pipelines.coding.assets import archive_acts, coded_acts
 from pipelines.feeds.assets import documents
 from pipelines.items.assets import archive_documents, archive_items, items
 from pipelines.resources import Home, dbt_resource
-from pipelines.warehouse.assets import lake_tables, models, published_copy
+from pipelines.warehouse.assets import lake_tables, models, operator_files, published_copy
 from pipelines.warehouse.manifest import parsed_manifest
 
 
@@ -17,6 +17,7 @@ def build_definitions(**overrides) -> Definitions:
     """The definitions for the home that the environment names; `overrides` replace resources by name."""
     where = settings.load()
     settings.apply(where)
+    manifest = parsed_manifest(where)
     resources = {"home": Home(), "dbt": dbt_resource(where)} | overrides
     return Definitions(
         assets=[
@@ -27,8 +28,9 @@ def build_definitions(**overrides) -> Definitions:
             coded_acts,
             archive_acts,
             lake_tables,
-            models(parsed_manifest(where)),
-            published_copy,
+            *operator_files(manifest),
+            models(manifest),
+            published_copy(manifest),
         ],
         asset_checks=checks.ALL,
         jobs=jobs.ALL,

@@ -20,7 +20,7 @@ from dagster import (
 
 from pipelines import settings
 from pipelines.items.build import stale_days
-from pipelines.partitions import collection_days, contiguous
+from pipelines.partitions import contiguous
 from pipelines.resources import Home
 
 DAY = AssetSelection.assets("items", "coded_acts")
@@ -28,18 +28,14 @@ ARCHIVE = AssetSelection.assets("archive_documents", "archive_items", "archive_a
 WAREHOUSE = AssetSelection.groups("warehouse", "published")
 
 
-def _job(name: str, selection: AssetSelection, description: str, partitions=None):
-    return define_asset_job(
-        name, selection, description=description, partitions_def=partitions, executor_def=in_process_executor
-    )
+def _job(name: str, selection: AssetSelection, description: str):
+    return define_asset_job(name, selection, description=description, executor_def=in_process_executor)
 
 
 fetch = _job(
     "fetch", AssetSelection.assets("documents"), "Ask every enabled feed once, and keep what is new."
 )
-rebuild = _job(
-    "rebuild", DAY, "Make a collected day's items and coded acts again, without fetching.", collection_days
-)
+rebuild = _job("rebuild", DAY, "Make a collected day's items and coded acts again, without fetching.")
 warehouse = _job(
     "warehouse", WAREHOUSE, "Load what changed, build and test the SQL models, publish the copy."
 )
@@ -47,7 +43,6 @@ daily = _job(
     "daily",
     AssetSelection.assets("documents") | DAY | WAREHOUSE,
     "The whole line for a day: fetch, items, coded acts, warehouse, published copy.",
-    collection_days,
 )
 archive = _job("archive", ARCHIVE | WAREHOUSE, "Load a file of dated articles, code them, and publish.")
 

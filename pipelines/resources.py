@@ -42,7 +42,6 @@ def dbt_resource(where: settings.Settings) -> DbtCliResource:
     return DbtCliResource(
         project_dir=str(settings.SQL),
         profiles_dir=str(settings.SQL),
-        target_path=where.dbt_home / "target",
         dbt_executable=str(Path(sys.executable).with_name("dbt")),
         global_config_flags=["--no-use-colors", "--log-path", str(where.dbt_home / "logs")],
     )

@@ -1,7 +1,5 @@
 """Coded acts as Dagster assets: a collection day at a time, or all archives that changed."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from dagster import AssetExecutionContext, BackfillPolicy, MaterializeResult, asset

@@ -1,7 +1,5 @@
 """Fetching as a Dagster asset: append-only, unpartitioned, safe to run again."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from dagster import AssetCheckResult, AssetCheckSpec, AssetExecutionContext, MaterializeResult, asset

@@ -1,7 +1,5 @@
 """The warehouse as Dagster assets: the lake loaded, the SQL models built and tested, the copy published."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -84,11 +82,11 @@ def models(manifest: Path) -> AssetsDefinition:
     def sql_models(context: AssetExecutionContext, home: Home, dbt: DbtCliResource) -> Iterator:
         where = home.settings
         with writer_lock(where.home):
-            build = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context)
+            build = dbt.cli(["build"], context=context, target_path=where.dbt_home / "target")
             # DuckDB lets one process in at a time: what people look at is read after dbt has gone.
             events = list(build.stream())
             with duckdb.connect(str(where.warehouse), read_only=True) as connection:
-                relations = _relations(build.target_path / "manifest.json")
+                relations = _relations(manifest)
                 for event in events:
                     yield _with_preview(event, connection, relations)
 
@@ -120,19 +118,48 @@ def _table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dic
     return {"dagster/row_count": rows, "preview": markdown_table(head, sample.fetchall())}
 
 
-@asset(group_name="published", deps=[AssetKey("fct_event")], kinds={"duckdb"})
-def published_copy(context: AssetExecutionContext, home: Home) -> MaterializeResult:
-    """The marts in a file of their own, moved over the last one in one step: what people open.
+def operator_files(manifest: Path) -> list[AssetSpec]:
+    """The files that people edit and the SQL models read (feeds, corrections, …), as external assets."""
+    sources = json.loads(manifest.read_text("utf-8"))["sources"].values()
+    return [
+        AssetSpec(
+            AssetKey([source["source_name"], source["name"]]),
+            group_name="warehouse",
+            description=source["description"] or f"`{source['name']}.csv`: {source['source_description']}",
+            kinds={"csv"},
+        )
+        for source in sources
+        if source["source_name"] != "lake"
+    ]
 
-    Readers of the old file keep it; the last seven copies are kept.
-    """
-    where = home.settings
-    with writer_lock(where.home):
-        report = publish(where.warehouse, where.published, where.published_archive)
-    return MaterializeResult(
-        metadata={
-            "file": MetadataValue.path(str(where.published)),
-            "bytes": where.published.stat().st_size,
-            "tables": markdown_table(("table", "rows"), sorted(report.rows.items())),
-        }
+
+def published_copy(manifest: Path) -> AssetsDefinition:
+    """The published copy as an asset that rests on every mart of a parsed dbt project."""
+    nodes = json.loads(manifest.read_text("utf-8"))["nodes"].values()
+    marts = sorted(
+        node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] == "main"
     )
+
+    @asset(
+        name="published_copy",
+        group_name="published",
+        deps=[AssetKey(name) for name in marts],
+        kinds={"duckdb"},
+        description=(
+            "The marts in a file of their own, moved over the last one in one step: what people open. "
+            "Readers of the old file keep it; the last seven copies are kept."
+        ),
+    )
+    def copy(context: AssetExecutionContext, home: Home) -> MaterializeResult:
+        where = home.settings
+        with writer_lock(where.home):
+            report = publish(where.warehouse, where.published, where.published_archive)
+        return MaterializeResult(
+            metadata={
+                "file": MetadataValue.path(str(where.published)),
+                "bytes": where.published.stat().st_size,
+                "tables": markdown_table(("table", "rows"), sorted(report.rows.items()), most=100),
+            }
+        )
+
+    return copy

@@ -21,7 +21,7 @@ def parsed_manifest(where: Settings) -> Path:
     manifest, stamp = target / "manifest.json", target / "parsed-from"
     target.mkdir(parents=True, exist_ok=True)
     with FileLock(where.dbt_home / "parse.lock"):
-        wanted = _digest(settings.SQL, settings.REFERENCE)
+        wanted = _digest(settings.SQL)
         if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
             return manifest
         command = [
@@ -53,12 +53,11 @@ def parsed_manifest(where: Settings) -> Path:
     return manifest
 
 
-def _digest(*folders: Path) -> str:
-    """A hash of the names and contents of the project's files and of the tables that it reads."""
-    digest = hashlib.sha256(str(folders).encode())
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in {".sql", ".yml", ".yaml", ".csv", ".md"}:
-                digest.update(f"{path.relative_to(folder)}\0".encode())
-                digest.update(path.read_bytes())
+def _digest(folder: Path) -> str:
+    """A hash of the names and contents of the project's files."""
+    digest = hashlib.sha256(str(folder).encode())
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".sql", ".yml"} and path.is_file():
+            digest.update(f"{path.relative_to(folder)}\0".encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()

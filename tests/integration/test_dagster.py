@@ -1,0 +1,76 @@
+"""What people find in Dagster's UI: every asset explained, in groups that follow the data; jobs, schedules, checks."""
+
+from datetime import date
+
+import pytest
+from dagster import AssetKey, DefaultScheduleStatus, build_schedule_context
+
+from pipelines import jobs
+from pipelines.resources import Home
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory):
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setenv("DEMARCHE_HOME", str(tmp_path_factory.mktemp("home")))
+    from pipelines.definitions import build_definitions
+
+    yield build_definitions()
+    monkeypatch.undo()
+
+
+def specs(definitions):
+    return {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def test_every_asset_says_what_it_is(definitions):
+    for key, spec in specs(definitions).items():
+        assert spec.description and len(spec.description) > 20, key.to_user_string()
+
+
+def test_groups_follow_the_way_of_the_data(definitions):
+    groups = {spec.group_name for spec in specs(definitions).values()}
+    assert groups == {"documents", "articles", "acts", "warehouse", "published"}
+
+
+def test_the_published_copy_rests_on_every_mart(definitions):
+    graph = definitions.resolve_asset_graph()
+    upstream = graph.get(AssetKey("published_copy")).parent_keys
+    marts = {key for key in specs(definitions) if key.path[-1].startswith(("fct_", "ind_", "dim_"))}
+    assert marts <= upstream
+
+
+def test_items_and_acts_are_rebuilt_by_collection_day(definitions):
+    for name in ("items", "coded_acts"):
+        assert specs(definitions)[AssetKey(name)].partitions_def is not None
+    for name in ("documents", "fct_event", "published_copy"):
+        assert specs(definitions)[AssetKey(name)].partitions_def is None
+
+
+def test_both_schedules_are_on_from_the_beginning(definitions):
+    schedules = {s.name: s for s in jobs.SCHEDULES}
+    assert schedules["fetch"].cron_schedule == "17 * * * *"
+    assert schedules["daily"].cron_schedule == "0 4 * * *"
+    assert all(s.default_status == DefaultScheduleStatus.RUNNING for s in schedules.values())
+
+
+def test_the_daily_run_takes_today_even_before_anything_was_collected(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEMARCHE_NOW", "2026-11-23T04:00:00Z")
+    context = build_schedule_context(resources={"home": Home(home=str(tmp_path))})
+    (run,) = jobs.daily_schedule.evaluate_tick(context).run_requests
+    assert run.tags["dagster/asset_partition_range_start"] == "2026-11-23"
+    assert run.tags["dagster/asset_partition_range_end"] == "2026-11-23"
+
+
+def test_sql_tests_are_asset_checks(definitions):
+    checks = definitions.resolve_asset_graph().asset_check_keys
+    on_acts = {key.name for key in checks if key.asset_key == AssetKey("fct_event")}
+    assert any("unique" in name for name in on_acts)
+    assert AssetKey("documents") in {key.asset_key for key in checks}
+
+
+def test_a_range_of_days_is_one_run():
+    assert jobs.range_tags(date(2016, 12, 29), date(2016, 12, 31)) == {
+        "dagster/asset_partition_range_start": "2016-12-29",
+        "dagster/asset_partition_range_end": "2016-12-31",
+    }
