@@ -36,9 +36,9 @@ def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
         pattern = ""
         for index, word in enumerate(words):
             if word == r"\.\.\.":
-                pattern += r"(?:[\s,]+[\w’'$€£.-]+){0,5}?[\s,]+"
+                pattern += r"(?:[ \t,]+[\w’'$€£.-]+){0,5}?[ \t,]+"
             else:
-                pattern += (r"[\s-]+" if index and words[index - 1] != r"\.\.\." else "") + word
+                pattern += (r"[ \t-]+" if index and words[index - 1] != r"\.\.\." else "") + word
         parts.append(pattern)
     return re.compile(r"\b(?:" + "|".join(parts) + r")(?!\w)", re.I) if parts else None
 
@@ -71,12 +71,17 @@ def vocabulary(folder: Path = REFERENCE) -> Vocabulary:
 
 def measures_in(text: str, vocab: Vocabulary | None = None) -> tuple[str, ...]:
     """The kinds of measure that a text names, in its order."""
-    hits = []
-    for code, pattern in (vocab or vocabulary()).measures:
-        match = pattern.search(text)
-        if match:
-            hits.append((match.start(), code))
-    return tuple(code for _, code in sorted(hits))
+    spans = {
+        code: [m.span() for m in pattern.finditer(text)] for code, pattern in (vocab or vocabulary()).measures
+    }
+    # a ban on arms, on transit or of a visa is no ban on trade: the wider word gives way to the narrower
+    narrower = [span for code, found in spans.items() if code != "trade_ban" for span in found]
+    spans["trade_ban"] = [
+        (start, end)
+        for start, end in spans.get("trade_ban", ())
+        if not any(a < end and start < b for a, b in narrower) or text[start:end].lower() == "blockade"
+    ]
+    return tuple(sorted((code for code, found in spans.items() if found), key=lambda code: spans[code][0]))
 
 
 def instrument_in(text: str, vocab: Vocabulary | None = None) -> str | None:
@@ -173,7 +178,7 @@ _EXTEND_TIME = re.compile(
 _EXTEND = re.compile(
     r"\b(?:exten(?:d\w*|sion)|expand\w*|widen\w*|broaden\w*|tighten\w*|toughen\w*|tougher|strengthen\w*|stiffen\w*|stricter|harsher|beef(?:s|ed|ing)?\s+up|step(?:s|ped|ping)?\s+up|"
     r"rais(?:e|es|ed|ing)|increas\w+|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|ramp(?:s|ed|ing)?\s+up|escalat\w+|intensif\w+|bolster\w*|"
-    r"(?:further|more|additional|fresh\s+round|another\s+round|wider|stronger|new\s+round|add\w*\s+(?:names?|to\s+the\s+(?:list|blacklist)))\s*(?:of\s+)?(?:\w+\s+){0,2}(?:sanctions|tariffs|measures|curbs|restrictions|penalties|dut(?:y|ies))?)\b",
+    r"(?:further|more|additional|fresh\s+round|another\s+round|wider|stronger|new\s+round|add\w*\s+(?:names?|to\s+the\s+(?:list|blacklist)))\s*(?:of\s+)?(?:\w+\s+){0,2}(?:sanctions|measures|curbs|restrictions|penalties))\b",
     re.I,
 )
 _EASE = re.compile(
@@ -221,7 +226,7 @@ def _near(sentence: str, trigger: str) -> str:
     match = re.search(re.escape(trigger), sentence)
     if not match:
         return trigger
-    before = re.findall(r"[\w’'-]+", sentence[: match.start()])[-2:]
+    before = re.findall(r"[\w’'-]+", re.split(r"[,;:.]", sentence[: match.start()])[-1])[-4:]
     after = re.split(r"[,;:.]", sentence[match.end() :])[0]
     return " ".join([*before, trigger, *re.findall(r"[\w’'-]+", after)[:8]])
 
@@ -273,14 +278,6 @@ def sanction_record(
         measures: tuple[str, ...] = ("diplomatic_expulsion",)
     else:
         measures = tuple(m for m in measures_in(text) if m != "diplomatic_closure") or ("unspecified",)
-        if (
-            len(measures) > 1
-            and "trade_ban" in measures
-            and "arms_embargo" in measures
-            and "embargo" in text
-            and not re.search(r"trade|oil|import|export\w* of", text)
-        ):
-            measures = tuple(m for m in measures if m != "trade_ban")
     designees = () if measures == ("diplomatic_expulsion",) else _designees(event, article, scope, entities)
     announced, effective = _days(event, article, scope)
     return Sanction(
@@ -293,12 +290,25 @@ def sanction_record(
         count=event.count,
         unit=event.unit,
         instrument=instrument_in(text) or instrument_in(first.sentence),
-        reason=reason_in(first.sentence, event.response_to is not None)
-        or next(filter(None, (reason_in(p) for _, _, p in scope)), None),
+        reason=_reason(event, scope),
         status=event.status,
         announced=announced,
         effective=effective,
     )
+
+
+def _reason(event: Event, scope: Sequence[tuple[str, int, str]]) -> str | None:
+    """The reason that the act's own sentences give, title first; an act that is itself answered is no retaliation."""
+    for evidence in event.evidence:
+        at = evidence.sentence.find(evidence.trigger)
+        answer = _ANSWER.search(evidence.sentence)
+        if answer and answer["to"] and at > answer.start() and event.response_to is None:
+            found = reason_in(evidence.sentence[at:])
+        else:
+            found = reason_in(evidence.sentence, event.response_to is not None)
+        if found:
+            return found
+    return next(filter(None, (reason_in(part) for _, _, part in scope)), None)
 
 
 _SANCTIONS_WORDS = re.compile(
@@ -342,9 +352,9 @@ def _scope(event: Event, article: Article, events: Sequence[Event]) -> list[tupl
         low, high = left, right
         for start, end in others:
             if start >= evidence.end:
-                high = min(high, _cut(field, evidence.end, start))
+                high = min(high, _cut(field, evidence.end, start) or high)
             else:
-                low = max(low, _cut(field, end, evidence.start))
+                low = max(low, _cut(field, end, evidence.start) or low)
         parts.append((evidence.field, low, field[low:high]))
         if high == right:
             after_start = right
@@ -366,7 +376,7 @@ def _scope(event: Event, article: Article, events: Sequence[Event]) -> list[tupl
                 busy = any(
                     other.field == after_field and follow[0] <= other.start < follow[1]
                     for act in events
-                    if _act_key(act) != _act_key(event) and _verbs(act)
+                    if _verbs(act) and (act.source != event.source or act.type != event.type)
                     for other in act.evidence
                 )
                 if not busy and _CONTINUES.search(text):
@@ -391,12 +401,12 @@ def _act_key(event: Event) -> tuple:
     return event.type, event.mode, event.evidence[0].field, event.evidence[0].start
 
 
-def _cut(text: str, left: int, right: int) -> int:
-    """Where to cut between two triggers: at the last clause boundary between them, else before the second."""
+def _cut(text: str, left: int, right: int) -> int | None:
+    """Where to cut between two triggers: at the last clause boundary between them; None where there is none."""
     boundary = None
     for match in re.finditer(r"[;:]\s|,\s|\s(?:and|while|but|after|which|that|who)\s", text[left:right]):
         boundary = left + match.start()
-    return boundary if boundary is not None else right
+    return boundary
 
 
 _SPEECH_AFTER = re.compile(
@@ -404,8 +414,9 @@ _SPEECH_AFTER = re.compile(
     re.I,
 )
 _ON_LIST_BEFORE = re.compile(
-    r"\b(?:sanction\w*|blacklist\w*|designat\w*|list(?:ed|s|ing)?|nam(?:ed|es|ing)|includ(?:e|es|ing|ed)|among\s+(?:them|those|whom)|assets?\s+of|accounts?\s+of|against|on|target\w*|hits?|bars?|barred|bans?|banned|froze|freez\w*|"
-    r"add(?:s|ed|ing)?|off|unfroz\w*|and|,|both|of|owned\s+by|brand\w*|put|puts|from)\b",
+    r"\b(?:sanction\w*|blacklist\w*|designat\w*|list(?:ed|s|ing)?|nam(?:ed|es|ing)|includ(?:e|es|ing|ed)|among\s+(?:them|those|whom)|assets|accounts|"
+    r"target\w*|hits?|hitting|bars?|barr(?:ed|ing)|bans?|bann(?:ed|ing)|froze|freez\w*|frozen|add(?:s|ed|ing)?|off|unfroz\w*|unfreez\w*|brand\w*|puts?|delist\w*|"
+    r"penali[sz]\w*|punish\w*|exempt\w*|waiv\w*|dealings\s+with|transactions\s+with|daughters?|sons?|penalt\w+|restrictions|takes?|took|taken|lets|licen[cs]es?|persona)\b",
     re.I,
 )
 
@@ -425,11 +436,7 @@ def _designees(
             if place is None:
                 continue
             start, end = place
-            if _SPEECH_AFTER.match(part[end:]) or re.search(
-                r"\b(?:said|says|told|by)\s+(?:[\w’'-]+\s+){0,4}$", part[:start]
-            ):
-                continue
-            if not _in_list(part, start, end):
+            if _SPEECH_AFTER.match(part[end:]) or not _in_list(part, start, end):
                 continue
             if entity.name not in names:
                 names.append(entity.name)
@@ -449,21 +456,31 @@ def _find_name(part: str, name: str) -> tuple[int, int] | None:
 
 
 def _in_list(part: str, start: int, end: int) -> bool:
-    before = part[:start]
-    if re.search(
-        r"\b(?:under|regime\s+of|government\s+of|administration\s+of)\s+(?:[\w’'-]+\s+){0,3}$", before, re.I
+    """Whether a name stands where the sanctioned stand: behind "sanctions on", "blacklisted", "including", or before
+    "was sanctioned"; not behind a barrier ("after", "because"), nor as somebody's owner, party or office."""
+    before, after = part[:start], part[end:]
+    if _OTHERS.match(after) or re.search(
+        r"\b(?:under|regime\s+of|government\s+of|said|says|told|by)\s+(?:[\w’'-]+\s+){0,2}$|[A-Z][\w’'-]+\s+of\s+(?:the\s+)?$",
+        before,
     ):
         return False
-    if re.match(
-        r"['’]s?\s+(?:government|regime|administration|army|forces|son|daughter|wife|allies|war|decision|crackdown|rule)",
-        part[end:],
-    ):
-        return False
-    return bool(_ON_LIST_BEFORE.search(before) or _PASSIVE.search(part[end:]))
+    if _PASSIVE.match(after):
+        return True
+    cues = [cue.end() for cue in _ON_LIST_BEFORE.finditer(before)]
+    return bool(cues) and not _BARRIER.search(before[cues[-1] :])
 
 
+_OTHERS = re.compile(
+    r"['’]s?\s+\w|\s+(?:party\s+|faction\s+)?(?:leader|chief|head|commander|member|faction|officials?|spokes\w+)\b",
+    re.I,
+)
+_BARRIER = re.compile(
+    r"\b(?:after|because|as|while|who|which|when|for|to|over|following|until|unless|before|since|despite|if|in\s+exchange|says?|said)\b|[a-z\d][.;]\s",
+    re.I,
+)
 _PASSIVE = re.compile(
-    r"\b(?:sanctioned|blacklisted|designated|frozen|barred|banned|cut\s+off|put\s+on|added|removed|taken\s+off|delisted|placed|listed|on\s+the\s+list|suspended|stays?)\b",
+    r"(?:[^.;]{0,120}?)\b(?:(?:is|are|was|were|been|being)\s+(?:also\s+|now\s+)?(?:sanctioned|blacklisted|designated|frozen|barred|banned|cut\s+off|put\s+on|added|removed|taken\s+off|"
+    r"delisted|placed|listed|on\s+the\s+(?:list|blacklist)|among\s+the\s+targets|suspended|free\s+to|denied)|put\s+on\b|stays?\s+too|remains?\s+under|has\s+(?:his|her|its)\s+assets\s+frozen)",
     re.I,
 )
 
