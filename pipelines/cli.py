@@ -62,14 +62,29 @@ def run(
     name: Annotated[
         str | None, typer.Option(help="With --archive: the archive's name; else the file's.")
     ] = None,
+    gdelt: Annotated[
+        str | None,
+        typer.Option(
+            help="Load GDELT's event files: a folder, a file, a master list's address, or 2.0 or 1.0 for the public "
+            "ones; --from and --to limit the days."
+        ),
+    ] = None,
     home: HomeOption = None,
     sample: SampleOption = False,
 ) -> None:
     """Run the line: documents, items, coded acts, warehouse, published copy. Without options: the sample, offline."""
     from pipelines import commands
 
+    rebuild = from_ if not gdelt else None
     chosen = [
-        option for option, given in (("--live", live), ("--from", from_), ("--archive", archive)) if given
+        option
+        for option, given in (
+            ("--live", live),
+            ("--from", rebuild),
+            ("--archive", archive),
+            ("--gdelt", gdelt),
+        )
+        if given
     ]
     if len(chosen) > 1:
         raise InputError(f"{' and '.join(chosen)} are different runs: choose one")
@@ -83,6 +98,8 @@ def run(
     where = settings.load(home, sample=sample or not chosen, feeds=feeds)
     if live:
         commands.run_live(where)
+    elif gdelt:
+        commands.run_gdelt(where, gdelt, from_.date() if from_ else None, to.date() if to else None)
     elif from_:
         commands.run_days(where, from_.date(), (to or from_).date() if to else date.max)
     elif archive:

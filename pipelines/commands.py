@@ -24,6 +24,7 @@ def run_sample(where: Settings) -> None:
     """The main job on the bundled sample, offline."""
     line = _line(where)
     line.fetch()
+    line.lists()
     _finish(line)
 
 
@@ -31,6 +32,7 @@ def run_live(where: Settings) -> None:
     """Fetch now, and process every day with new documents; status 1 where no feed answered."""
     line = _line(where)
     fetched = line.fetch()
+    line.lists()
     _finish(line)
     if not all(check.passed for check in fetched.get_asset_check_evaluations()):
         raise DemarcheError("no feed could be read; `./demarche feeds` says why for each")
@@ -64,6 +66,22 @@ def run_archive(where: Settings, file: Path, name: str | None) -> None:
     line = _line(where)
     line.archive(file.resolve(), name or "")
     summary.show(where, out)
+
+
+def run_gdelt(where: Settings, place: str, first: date | None, last: date | None) -> None:
+    """Load GDELT's event files; status 1 where a file was not what it should be (the others are loaded)."""
+    if first and last and last < first:
+        raise InputError(f"--to {last} lies before --from {first}")
+    if "://" not in place and place not in ("1.0", "2.0"):
+        if not Path(place).expanduser().exists():
+            raise InputError(f"{place}: no such file or folder")
+        place = str(Path(place).expanduser().resolve())
+    line = _line(where)
+    done = line.gdelt(place, str(first or ""), str(last or ""))
+    summary.show(where, out)
+    for check in done.get_asset_check_evaluations():
+        if check.check_name == "files_are_whole" and not check.passed:
+            raise DemarcheError(f"some files were refused:\n{check.metadata['refused'].value}")
 
 
 def _line(where: Settings):

@@ -7,7 +7,9 @@ from dagster import Definitions
 from pipelines import checks, jobs, settings
 from pipelines.coding.assets import archive_acts, coded_acts
 from pipelines.feeds.assets import documents
+from pipelines.gdelt.assets import gdelt_mentions
 from pipelines.items.assets import archive_documents, archive_items, items
+from pipelines.lists.assets import list_documents, list_entries, list_links
 from pipelines.resources import Home, dbt_resource
 from pipelines.warehouse.assets import lake_tables, models, operator_files, published_copy
 from pipelines.warehouse.manifest import parsed_manifest
@@ -27,6 +29,10 @@ def build_definitions(**overrides) -> Definitions:
             archive_items,
             coded_acts,
             archive_acts,
+            list_documents,
+            list_entries,
+            list_links,
+            gdelt_mentions,
             lake_tables,
             *operator_files(manifest),
             models(manifest),

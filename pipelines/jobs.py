@@ -25,7 +25,9 @@ from pipelines.resources import Home
 
 DAY = AssetSelection.assets("items", "coded_acts")
 ARCHIVE = AssetSelection.assets("archive_documents", "archive_items", "archive_acts")
-WAREHOUSE = AssetSelection.groups("warehouse", "published")
+LISTS = AssetSelection.assets("list_documents", "list_entries")
+# Links are made from all days together, after the coded acts and before the lake is loaded.
+WAREHOUSE = AssetSelection.assets("list_links") | AssetSelection.groups("warehouse", "published")
 
 
 def _job(name: str, selection: AssetSelection, description: str):
@@ -45,8 +47,22 @@ daily = _job(
     "The whole line for a day: fetch, items, coded acts, warehouse, published copy.",
 )
 archive = _job("archive", ARCHIVE | WAREHOUSE, "Load a file of dated articles, code them, and publish.")
+fetch_lists = _job(
+    "fetch_lists", AssetSelection.assets("list_documents"), "Download every official sanctions list."
+)
+rebuild_lists = _job(
+    "rebuild_lists",
+    AssetSelection.assets("list_entries"),
+    "Make a day's list entries, changes and acts again.",
+)
+lists = _job("lists", LISTS, "Download every official sanctions list, and compare it with the last good one.")
+gdelt = _job(
+    "gdelt",
+    AssetSelection.assets("gdelt_mentions") | WAREHOUSE,
+    "Load GDELT's export files of some days, and publish.",
+)
 
-ALL = [fetch, rebuild, warehouse, daily, archive]
+ALL = [fetch, rebuild, warehouse, daily, archive, fetch_lists, rebuild_lists, lists, gdelt]
 
 
 def range_tags(first: date, last: date) -> dict[str, str]:
@@ -82,4 +98,18 @@ def daily_schedule(context: ScheduleEvaluationContext, home: Home):
         yield RunRequest(run_key=None, tags=range_tags(first, last))
 
 
-SCHEDULES = [hourly_fetch, daily_schedule]
+@schedule(
+    name="lists",
+    job=lists,
+    cron_schedule="30 3 * * *",
+    execution_timezone="UTC",
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="03:30 UTC, before `daily`: the official sanctions lists, once a day.",
+)
+def lists_schedule(context: ScheduleEvaluationContext):
+    """One run, for today."""
+    today = settings.now().date()
+    yield RunRequest(run_key=None, tags=range_tags(today, today))
+
+
+SCHEDULES = [hourly_fetch, lists_schedule, daily_schedule]

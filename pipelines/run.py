@@ -51,6 +51,19 @@ class Line:
         for first, last in contiguous(days):
             self.job("rebuild", tags=jobs.range_tags(first, last))
 
+    def lists(self) -> None:
+        """Download the official lists, and make the days whose downloads changed."""
+        from pipelines.lists.assets import stale_list_days
+        from pipelines.resources import Home
+
+        self.job("fetch_lists")
+        for first, last in contiguous(stale_list_days(Home())):
+            self.job("rebuild_lists", tags=jobs.range_tags(first, last))
+
+    def gdelt(self, place: str, first: str, last: str) -> ExecuteInProcessResult:
+        config = {"place": place, "first": first, "last": last}
+        return self.job("gdelt", config={"ops": {"gdelt_mentions": {"config": config}}})
+
     def archive(self, file: Path, name: str) -> ExecuteInProcessResult:
         config = {"ops": {"archive_documents": {"config": {"file": str(file), "name": name}}}}
         return self.job("archive", config=config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 from pipelines.errors import InputError
@@ -16,6 +17,7 @@ MODELS = DATA / "models"
 SAMPLE = DATA / "sample"
 CORRECTIONS = DATA / "corrections.csv"
 SQL = ROOT / "sql"
+LISTS = ROOT / "pipelines" / "lists"
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,14 @@ class Settings:
     feeds_file: the CSV of feeds that are read.
     contact: how a webmaster reaches whoever runs this; part of the user agent.
     workers: how many processes code a large batch.
+    allow_addresses: addresses outside the public network that fetching may reach all the same.
     """
 
     home: Path
     feeds_file: Path
     contact: str
     workers: int = 1
+    allow_addresses: tuple[str, ...] = ()
 
     @property
     def documents(self) -> Path:
@@ -65,6 +69,16 @@ class Settings:
         return self.home / "dbt"
 
     @property
+    def lists(self) -> Path:
+        """What the publishers of official lists answered, kept byte for byte."""
+        return self.home / "lists"
+
+    @property
+    def lists_folder(self) -> Path:
+        """The official lists that are read: a YAML file for each."""
+        return SAMPLE / "lists" if self.is_sample else LISTS
+
+    @property
     def is_sample(self) -> bool:
         return self.feeds_file == SAMPLE / "feeds.csv"
 
@@ -74,7 +88,7 @@ class Settings:
 
 def load(home: Path | None = None, sample: bool = False, feeds: Path | None = None) -> Settings:
     """Settings from the arguments, else from the environment (DEMARCHE_HOME, DEMARCHE_FEEDS, DEMARCHE_CONTACT,
-    DEMARCHE_WORKERS), else from what the home remembers, else the defaults.
+    DEMARCHE_WORKERS, DEMARCHE_ALLOW_ADDRESSES), else from what the home remembers, else the defaults.
 
     `sample` takes the sample's feeds, and its own home where none is named.
     """
@@ -89,6 +103,7 @@ def load(home: Path | None = None, sample: bool = False, feeds: Path | None = No
         feeds_file=(feeds or _remembered_feeds(home) or DATA / "feeds.csv").expanduser().resolve(),
         contact=os.environ.get("DEMARCHE_CONTACT", "operator@localhost"),
         workers=_number("DEMARCHE_WORKERS", os.cpu_count() or 1),
+        allow_addresses=_addresses("DEMARCHE_ALLOW_ADDRESSES"),
     )
 
 
@@ -110,12 +125,24 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
+def _addresses(name: str) -> tuple[str, ...]:
+    """IP addresses, separated by commas."""
+    found = tuple(part.strip() for part in (os.environ.get(name) or "").split(",") if part.strip())
+    for address in found:
+        try:
+            ip_address(address)
+        except ValueError as error:
+            raise InputError(f"{name}: {address!r} is no IP address; example: 127.0.0.1") from error
+    return found
+
+
 def export(settings: Settings) -> dict[str, str]:
     """The environment that makes a child process (Dagster, dbt) see the same settings."""
     return {
         "DEMARCHE_HOME": str(settings.home),
         "DEMARCHE_FEEDS": str(settings.feeds_file),
         "DEMARCHE_CONTACT": settings.contact,
+        "DEMARCHE_ALLOW_ADDRESSES": ",".join(settings.allow_addresses),
         "DEMARCHE_WAREHOUSE": str(settings.warehouse),
         "DEMARCHE_REFERENCE": str(REFERENCE),
         "DEMARCHE_CORRECTIONS": os.environ.get("DEMARCHE_CORRECTIONS") or str(CORRECTIONS),

@@ -29,12 +29,21 @@ from pipelines.warehouse.publish import publish
 MADE_BY_ITEMS = ("fetches", "items", "quarantine")
 
 
+def _makers(table: tables.Table) -> tuple[str, ...]:
+    """The assets that write a table of the lake."""
+    if table in tables.GDELT:
+        return ("gdelt_mentions",)
+    if table in tables.LISTS:
+        return ("list_links",) if table is tables.LIST_LINKS else ("list_entries",)
+    news = ("items", "archive_items") if table.name in MADE_BY_ITEMS else ("coded_acts", "archive_acts")
+    return (*news, "list_entries", *(("gdelt_mentions",) if table is tables.QUARANTINE else ()))
+
+
 def _lake_spec(table: tables.Table) -> AssetSpec:
-    makers = ("items", "archive_items") if table.name in MADE_BY_ITEMS else ("coded_acts", "archive_acts")
     columns = "\n".join(f"- `{name}`: {text}" for name, _, text in table.columns)
     return AssetSpec(
         AssetKey(["lake", table.name]),
-        deps=[AssetKey(maker) for maker in makers],
+        deps=[AssetKey(maker) for maker in _makers(table)],
         group_name="warehouse",
         description=f"The lake's `{table.name}` in DuckDB: {table.row}.\n\n{columns}",
         kinds={"duckdb"},
