@@ -7,24 +7,28 @@ context (capitals, titles, neighbours, what else the article names) decides betw
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import ahocorasick
 
-from pipelines.coding.reference import Row, read_csv
+from pipelines.coding.actor_names import Person, Sense, read_people, read_senses
+from pipelines.coding.people import Held, Titles, find_people
+from pipelines.coding.reference import read_csv
+from pipelines.coding.words import Words, key_of
 
-KINDS = "state adjective demonym capital seat region organisation group person office agency place".split()
+ENOUGH = 4.4  # what a surname alone must weigh to be taken for a person of the list
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """One name in a text. `code` is what it counts as as source or target after the guide; `start` and `end`
-    are characters of the text given."""
+    """One name in a text. `code` is what it counts as as source or target after the guide (None: no state is
+    known, or none acts); `start` and `end` are characters of the text given.
+
+    kind: state, adjective, demonym, capital, seat, region, organisation, group, person, office, agency, place.
+    """
 
     start: int
     end: int
@@ -38,168 +42,24 @@ class Mention:
     certainty: float
 
 
-# --- words of a text -------------------------------------------------------------------------------------
-
-
-def _fold_table() -> dict[int, str]:
-    """One character for one: letters lose their marks, so that offsets stay what they are."""
-    table = {ord(a): b for a, b in zip("ıİøØłŁđĐðÐæÆœŒßþÞŋəƏ", "iioolLdDdDaAoOspPnee", strict=True)}
-    for code in range(0xA0, 0x2000):
-        base = unicodedata.normalize("NFKD", chr(code))[0]
-        if code not in table and base.isascii() and base.isalnum():
-            table[code] = base
-    return table
-
-
-_FOLD = _fold_table()
-_WORD = re.compile(r"[^\W_]+")
-_SMALL = frozenset(
-    "a an the of and or in on at to for by with from as over after amid vs de la el al bin von van der".split()
+_OFTEN = (
+    "USA RUS CHN GBR FRA DEU ISR IRN TUR UKR IND PAK PRK KOR JPN SAU EGY SYR IRQ VEN LBY PSE "
+    "UN EU NATO ALQAEDA ISIS ICC IAEA"
 )
+_OFTEN_NAMED = frozenset(_OFTEN.split())  # whose people the news names without saying whose they are
+_LONG_AGO = timedelta(days=3650)
+_TOO_EARLY = timedelta(days=365 * 3)
 
-
-def fold(text: str) -> str:
-    """Lower case without diacritics; as long as the text."""
-    if not text.isascii():
-        text = text.translate(_FOLD)
-    return text.lower()
-
-
-def key_of(name: str) -> str:
-    """How a name is looked up: its folded words, one blank between."""
-    return " ".join(_WORD.findall(fold(name)))
-
-
-class Words:
-    """A text cut into words, with what is needed to look names up in it and to judge their surroundings."""
-
-    __slots__ = ("ends", "folded", "hay", "places", "starts", "style", "text", "words")
-
-    def __init__(self, text: str):
-        self.text = text
-        self.folded = fold(text)
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.words: list[str] = []
-        self.places: dict[int, int] = {}  # place in hay -> word
-        place = 0
-        for match in _WORD.finditer(self.folded):
-            self.places[place] = len(self.words)
-            self.starts.append(match.start())
-            self.ends.append(match.end())
-            self.words.append(match.group())
-            place += match.end() - match.start() + 1
-        self.hay = f" {' '.join(self.words)} "
-        self.style = self._style()
-
-    def _style(self) -> str:
-        """How the text uses capitals: sentence, title (headline with capitals) or caps (all of it)."""
-        long = [
-            self.text[s:e]
-            for s, e, w in zip(self.starts, self.ends, self.words, strict=True)
-            if len(w) > 3 and w.isalpha()
-        ]
-        if len(long) >= 2 and all(w.isupper() for w in long):
-            return "caps"
-        rest = long[1:]
-        if len(rest) >= 3 and sum(w[0].isupper() for w in rest) >= 0.8 * len(rest):
-            return "title"
-        return "sentence"
-
-    def original(self, i: int) -> str:
-        return self.text[self.starts[i] : self.ends[i]]
-
-    def gap(self, i: int) -> str:
-        """What stands between word i and the next."""
-        return self.text[self.ends[i] : self.starts[i + 1]]
-
-    def is_capital(self, i: int) -> bool:
-        return self.text[self.starts[i]].isupper()
-
-    def begins_sentence(self, i: int) -> bool:
-        if i == 0:
-            return True
-        gap = self.gap(i - 1)
-        return any(c in gap for c in ".!?:\n") and not (
-            gap.strip() == "." and len(self.words[i - 1]) <= 3 and self.is_capital(i - 1)
-        )
-
-
-# --- what a name can mean --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One reading of a name. Outside [since, until) it counts as `otherwise` (None: it does not hold)."""
-
-    kind: str
-    code: str | None
-    name: str
-    country: str | None
-    role: str | None
-    actor_id: str | None
-    since: date | None = None
-    until: date | None = None
-    otherwise: str | None = None
-    certainty: float = 0.95
-    acronym: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """One office of a person; `until` is the first day after it."""
-
-    code: str
-    office: str
-    role: str
-    since: date
-    until: date
-    certainty: float
-
-
-@dataclass(slots=True)
-class Person:
-    """A person and all offices, in order of time."""
-
-    person_id: str
-    name: str
-    home: str | None
-    offices: tuple[Office, ...]
-
-    def at(self, on: date) -> tuple[str, Office]:
-        """The office that matters on a day, and whether it is `active`, `next`, `former` or `later`."""
-        active = [o for o in self.offices if o.since <= on < o.until]
-        if active:
-            return "active", max(active, key=lambda o: _RANK.get(o.office, 0.3))
-        past = [o for o in self.offices if o.until <= on]
-        ahead = [o for o in self.offices if o.since > on]
-        if ahead and ahead[0].since - on < timedelta(days=120):
-            return "next", ahead[0]
-        if past:
-            return "former", max(past, key=lambda o: (o.until, _RANK.get(o.office, 0.3)))
-        return "later", ahead[0]
-
-
-_RANK = {
-    "head of state": 1.5,
-    "head of government": 1.5,
-    "de facto leader": 1.5,
-    "organisation head": 1.2,
-    "foreign minister": 1.0,
-    "vice president": 0.8,
-    "opposition leader": 0.8,
-    "defence minister": 0.7,
-}
-_MAJOR = frozenset(
-    "USA RUS CHN GBR FRA DEU ISR IRN TUR UKR IND PAK PRK KOR JPN SAU EGY SYR IRQ VEN UN EU NATO".split()
-)
-_CERTAINTY = {"high": 0.95, "medium": 0.8, "low": 0.6}
-_FIRST, _LAST = date(1900, 1, 1), date(9999, 1, 1)
-
-_NOISE = Sense("noise", None, "", None, None, None)
-
-# A source credit closes a report: "(Reuters) (BBC News)".
+# A report's sources stand in brackets at its end: "(Reuters) (AP via Google News)".
 _CREDITS = re.compile(r"(?<=[.!?\"”'’\])])\s*((?:\([^()]{2,120}\)[\s,;.]*)+)$")
+_DATELINE = re.compile(
+    r"^[A-Z][A-Z .,'-]{2,40}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*\((?:AP|Reuters|AFP|dpa|Xinhua|TASS|UPI)\)\s*[-–—]+ "
+)
+_PLACE_WORDS = re.compile(
+    r"\b(?:in|at|near|from|outside|into|around|inside|across|through|throughout|downtown|central|via|toward|towards|"
+    r"(?:north|south|east|west|northern|southern|eastern|western|centre|center|outskirts|suburbs?|city|streets|airport) of|"
+    r"(?:north|south|east|west)(?:ern)?|mainland)\s+(?:the\s+)?$"
+)
 
 
 def credits(text: str) -> tuple[int, int] | None:
@@ -208,37 +68,87 @@ def credits(text: str) -> tuple[int, int] | None:
     return match.span(1) if match else None
 
 
+def is_place_context(text: str, mention: Mention) -> bool:
+    """Whether a capital or state stands there as a place: "in Moscow", "near Kabul", "from Paris"."""
+    return bool(_PLACE_WORDS.search(text[max(0, mention.start - 30) : mention.start].lower()))
+
+
+@dataclass(slots=True)
+class _Article:
+    """What the whole article tells about its names."""
+
+    on: date
+    texts: dict[str, Words]
+    spans: dict[str, list[tuple[int, int, str]]]
+    evidence: Counter[str]
+    full: set[str]  # people and actors named in full
+    local: dict[str, tuple[str, str | None, str | None]]  # surname -> name, code, role of people in no list
+
+    def says(self, cue: str) -> bool:
+        return any(f" {cue} " in words.hay for words in self.texts.values())
+
+
 class Actors:
     """All names of the reference files, ready to be found."""
 
-    def __init__(self, names: dict[str, list[Sense | tuple[Person, bool]]], given: frozenset[str]):
-        self.names = names
-        self.given = given
+    def __init__(
+        self,
+        senses: dict[str, list[Sense]],
+        people: dict[str, list[tuple[Person, bool]]],
+        titles: Titles,
+        readings: dict[str, list[tuple[str | None, tuple[str, ...]]]],
+        given: frozenset[str],
+        homographs: frozenset[str],
+    ):
+        self.senses, self.people, self.titles = senses, people, titles
+        self.readings, self.given, self.homographs = readings, given, homographs
         self.automaton = ahocorasick.Automaton()
-        for key in names:
+        for key in senses.keys() | people.keys():
             self.automaton.add_word(f" {key} ", key)
         self.automaton.make_automaton()
+        self.codes = {key: self._sure_code(key) for key in senses}
 
     @classmethod
     def load(cls, reference: Path) -> Actors:
         """Read the reference CSVs of a folder; a fault raises InputError with file and line."""
-        names: dict[str, list] = defaultdict(list)
-        for alias, sense in _senses(reference):
+        senses: dict[str, list[Sense]] = defaultdict(list)
+        for alias, sense in read_senses(reference):
             key = key_of(alias)
-            if key and sense not in names[key]:
-                names[key].append(sense)
-        people = _people(reference)
-        given = set()
-        for person, aliases in people:
-            for alias in aliases:
-                key = key_of(alias)
-                full = " " in key
-                if key and all(s[0] is not person for s in names[key] if isinstance(s, tuple)):
-                    names[key].append((person, full))
-            first = key_of(person.name).split()
-            if len(first) > 1 and len(first[0]) > 2:
-                given.add(first[0])
-        return cls({k: v for k, v in names.items() if v}, frozenset(given))
+            same = [
+                s
+                for s in senses[key]
+                if (s.kind, s.code, s.actor_id, s.since)
+                == (sense.kind, sense.code, sense.actor_id, sense.since)
+            ]
+            if key and not same:
+                senses[key].append(sense)
+        people: dict[str, list[tuple[Person, bool]]] = defaultdict(list)
+        for person, aliases in read_people(reference):
+            for key in dict.fromkeys(map(key_of, aliases)):
+                people[key].append(
+                    (
+                        person,
+                        " " in key
+                        and not key.startswith(("al ", "el ", "de ", "bin ", "van ", "von ", "del ")),
+                    )
+                )
+        readings: dict[str, list[tuple[str | None, tuple[str, ...]]]] = defaultdict(list)
+        for row in read_csv(reference / "ambiguous.csv", ["name", "code", "cues"]):
+            readings[key_of(row["name"])].append(
+                (row["code"] or None, tuple(map(key_of, row.items_of("cues"))))
+            )
+        return cls(
+            dict(senses),
+            dict(people),
+            Titles.load(reference),
+            dict(readings),
+            frozenset(
+                key_of(row["name"]) for row in read_csv(reference / "given_names.csv", ["name"], key="name")
+            ),
+            frozenset(
+                key_of(row["word"]) for row in read_csv(reference / "homographs.csv", ["word"], key="word")
+            ),
+        )
 
     def find(self, text: str, on: date) -> list[Mention]:
         """The names in a text, longest first where they overlap, in order of the text."""
@@ -247,139 +157,344 @@ class Actors:
     def resolve_article(self, fields: dict[str, str], on: date) -> dict[str, list[Mention]]:
         """The names in each field, decided with the whole article in view."""
         texts = {name: Words(text or "") for name, text in fields.items()}
-        found = {name: list(self._candidates(words)) for name, words in texts.items()}
-        evidence: Counter[str] = Counter()
-        people: set[str] = set()
-        for name, words in texts.items():
-            for first, last, key in found[name]:
-                for sense in self.names[key]:
-                    if isinstance(sense, tuple):
-                        if sense[1]:
-                            people.add(sense[0].person_id)
-                    elif sense.code and sense.kind != "place" and self._fits(words, first, last, sense):
-                        evidence[sense.code] += 1
-        return {name: self._choose(words, found[name], on, evidence, people) for name, words in texts.items()}
+        spans = {name: self._spans(words) for name, words in texts.items()}
+        article = _Article(on, texts, spans, Counter(), set(), {})
+        known = {name: self._survey(article, name) for name in texts}
+        strangers = {name: self._strangers(article, name, known[name]) for name in texts}
+        return {name: self._choose(article, name, known[name], strangers[name]) for name in texts}
 
-    def _candidates(self, words: Words) -> Iterator[tuple[int, int, str]]:
-        """Spans of words (first, last, key) that are a known name, without the source credits."""
+    # --- candidates and evidence
+
+    def _spans(self, words: Words) -> list[tuple[int, int, str]]:
+        """Spans of words (first, last, key) that are a known name, leftmost and longest first, without the
+        source credits at the end."""
         masked = credits(words.text)
         limit = masked[0] if masked else len(words.text)
+        dateline = _DATELINE.match(words.text)
+        begin = dateline.end() if dateline else 0
         spans = []
         for end, key in self.automaton.iter(words.hay):
             first = words.places[end - len(key) - 1]
             last = first + key.count(" ")
-            if words.ends[last] > limit or not any(words.is_capital(i) for i in range(first, last + 1)):
+            if words.ends[last] > limit or words.starts[first] < begin:
                 continue
-            if last > first and not self._joined(words, first, last):
+            if last > first and not words.is_joined(first, last):
                 continue
             spans.append((first, last, key))
         spans.sort(key=lambda s: (s[0], -s[1]))
-        return iter(spans)
+        return spans
 
-    @staticmethod
-    def _joined(words: Words, first: int, last: int) -> bool:
-        """Whether the words of a span stand together as one name."""
-        for i in range(first, last):
-            gap = words.gap(i)
-            if gap in (" ", "-", "–", "‑", "'", "’", ".", " & ", ", ", "/"):
+    def _sure_code(self, key: str) -> str | None:
+        """The code of a name that has one reading only, or None."""
+        codes = {s.code for s in self.senses[key]}
+        if (
+            len(codes) != 1
+            or key in self.readings
+            or any(s.weak or s.kind in ("noise", "office") for s in self.senses[key])
+        ):
+            return None
+        return codes.pop()
+
+    def _survey(self, article: _Article, name: str) -> dict[int, str | None]:
+        """Gather what the unambiguous names of a field tell; the code of each of their words."""
+        words, known, covered = article.texts[name], {}, -1
+        for first, last, key in article.spans[name]:
+            if first <= covered:
                 continue
-            if gap == ". " and len(words.words[i]) <= 3:
+            code = self.codes.get(key)
+            fitting = [s for s in self.senses.get(key, ()) if self._fits(words, first, last, s)]
+            if fitting:
+                covered = last
+                for i in range(first, last + 1):
+                    known[i] = code
+                if any(s.kind == "noise" for s in fitting):
+                    for i in range(first, last + 1):
+                        known[i] = None
+                elif code:
+                    article.evidence[code] += 0.4 if fitting[0].kind == "place" else 1
+                    if not fitting[0].weak and fitting[0].actor_id:
+                        article.full.add(fitting[0].actor_id)
+            elif any(full for _, full in self.people.get(key, ())) and words.is_capital(first):
+                covered = last
+                held = [p for p, full in self.people[key] if full]
+                codes = {p.home for p in held}
+                article.full.update(p.person_id for p in held)
+                for i in range(first, last + 1):
+                    known[i] = held[0].home if len(codes) == 1 else None
+                if len(codes) == 1 and held[0].home:
+                    article.evidence[held[0].home] += 0.5
+        return known
+
+    def _strangers(self, article: _Article, name: str, known: dict[int, str | None]) -> dict[int, Mention]:
+        """People in no list that the field names in full, by their first word; their surnames are remembered."""
+        words = article.texts[name]
+        masked = credits(words.text)
+        limit = masked[0] if masked else len(words.text)
+        found = {}
+        for person in find_people(words, self.titles, self.given, known):
+            if words.ends[person.last] > limit:
                 continue
-            return False
-        return True
+            code = person.code or next((known[i] for i in person.owners if known.get(i)), None)
+            start, end = words.starts[person.first], words.ends[person.last]
+            text = words.text[start:end]
+            country = code if code and code.isalpha() and self._is_state(code) else None
+            found[person.first] = Mention(
+                start, end, text, code, "person", text, country, person.role, None, 0.75 if code else 0.5
+            )
+            surname = words.words[person.last]
+            if surname not in self.people:
+                article.local[surname] = (text, code, person.role)
+        return found
+
+    def _is_state(self, code: str) -> bool:
+        return any(s.kind == "state" and s.code == code for s in self.senses.get(self._state_key(code), ()))
+
+    def _state_key(self, code: str) -> str:
+        return self._state_keys.get(code, "")
+
+    @property
+    def _state_keys(self) -> dict[str, str]:
+        if not hasattr(self, "_keys_of_states"):
+            self._keys_of_states = {
+                s.code: key
+                for key, senses in self.senses.items()
+                for s in senses
+                if s.kind == "state" and s.code
+            }
+        return self._keys_of_states
 
     @staticmethod
     def _fits(words: Words, first: int, last: int, sense: Sense) -> bool:
         """Whether the capitals are those of the name: acronyms in capitals, others with a capital first."""
         if sense.acronym:
-            return words.text[words.starts[first] : words.ends[last]].isupper()
-        lead = first + 1 if words.words[first] == "the" and last > first else first
-        return words.is_capital(lead) or words.is_capital(last)
+            return words.surface(first, last).isupper() and (
+                words.style != "caps" or last > first or words.words[first] not in _CAPS_TRAPS
+            )
+        if sense.kind == "office":
+            return True
+        if not words.is_capital(last) and not words.is_capital(first):
+            return False
+        lead = first + 1 if last > first and words.words[first] == "the" else first
+        return words.is_capital(lead) or words.words[lead] in _SMALL_LEADS
+
+    # --- choosing
 
     def _choose(
-        self,
-        words: Words,
-        spans: Iterable[tuple[int, int, str]],
-        on: date,
-        evidence: Counter[str],
-        people: set[str],
+        self, article: _Article, name: str, known: dict[int, str | None], strangers: dict[int, Mention]
     ) -> list[Mention]:
+        words = article.texts[name]
         mentions: list[Mention] = []
         free = 0
-        for first, last, key in spans:
+        spans = iter(article.spans[name])
+        queue = sorted(
+            [(first, -last, 1, key) for first, last, key in spans]
+            + [(first, -self._last_word(words, m), 0, "") for first, m in strangers.items()]
+            + [
+                (i, -i, 2, "")
+                for i, word in enumerate(words.words)
+                if word in article.local and words.is_capital(i)
+            ]
+        )
+        for first, minus_last, source, key in queue:
             if first < free:
                 continue
-            mention = self._resolve(words, first, last, key, on, evidence, people)
+            last = -minus_last
+            if source == 0:
+                mention = strangers[first]
+            elif source == 1:
+                mention = self._resolve(article, words, first, last, key, known)
+            else:
+                mention = self._recall(article, words, first)
             if mention is None:
                 continue
             free = last + 1
             if mention.kind != "noise":
                 mentions.append(mention)
-        return mentions
+        return _with_elliptic(words, mentions)
 
-    def _resolve(self, words, first, last, key, on, evidence, people) -> Mention | None:
-        start, end = words.starts[first], words.ends[last]
-        if (
-            words.text[end : end + 1] == "."
-            and words.text[start:end].count(".")
-            and len(words.words[last]) == 1
-        ):
-            end += 1  # the last dot of U.S.
-        static: list[Sense] = []
-        persons: list[tuple[Person, bool]] = []
-        for sense in self.names[key]:
-            if isinstance(sense, tuple):
-                persons.append(sense)
-            elif sense.kind == "noise":
-                return Mention(start, end, words.text[start:end], None, "noise", key, None, None, None, 1.0)
-            elif self._fits(words, first, last, sense):
-                static.append(sense)
-        for sense in static:
-            code = sense.code
-            if (sense.since and on < sense.since) or (sense.until and on >= sense.until):
-                if not sense.otherwise:
-                    continue
-                code = sense.otherwise
-            country = sense.country if code == sense.code else code
-            return Mention(
-                start,
-                end,
-                words.text[start:end],
-                code,
-                sense.kind,
-                sense.name,
-                country,
-                sense.role,
-                sense.actor_id,
-                sense.certainty,
-            )
-        best = None
-        for person, full in persons:
-            if not words.is_capital(last) and not words.is_capital(first):
-                continue
-            state, office = person.at(on)
-            score = {"active": 3.0, "next": 1.5, "former": 1.0, "later": -2.0}[state] + _RANK.get(
-                office.office, 0.3
-            )
-            score += (
-                10 * (person.person_id in people) + 2 * (evidence[office.code] > 0) + (office.code in _MAJOR)
-            )
-            if full:
-                score += 20
-            if score >= 4.4 and (best is None or score > best[0]):
-                best = (score, person, state, office)
-        if best is None:
+    @staticmethod
+    def _last_word(words: Words, mention: Mention) -> int:
+        return words.ends.index(mention.end)
+
+    @staticmethod
+    def _recall(article: _Article, words: Words, i: int) -> Mention:
+        """A surname alone of somebody whom the article names in full elsewhere."""
+        name, code, role = article.local[words.words[i]]
+        start, end = words.starts[i], words.ends[i]
+        return Mention(
+            start, end, words.text[start:end], code, "person", name, code, role, None, 0.6 if code else 0.4
+        )
+
+    def _resolve(
+        self, article: _Article, words: Words, first: int, last: int, key: str, known: dict[int, str | None]
+    ) -> Mention | None:
+        static = [s for s in self.senses.get(key, ()) if self._fits(words, first, last, s)]
+        if any(s.kind == "noise" for s in static):
+            return _mention(words, first, last, static[0], None, 1.0)
+        chosen = self._read(article, words, first, last, key, static) if static else None
+        persons = self.people.get(key)
+        if persons and (words.is_capital(first) or words.is_capital(last)):
+            person = self._person(article, words, first, last, key, persons, known, chosen is not None)
+            if person:
+                return person
+        return chosen
+
+    def _read(
+        self, article: _Article, words: Words, first: int, last: int, key: str, static: list[Sense]
+    ) -> Mention | None:
+        """The reading of a name that is no person's."""
+        if first == last and self._is_part_of_name(words, first):
+            return _mention(words, first, last, static[0], None, 1.0, kind="noise")
+        codes = [
+            (s, s.code if s.holds(article.on) else s.otherwise)
+            for s in static
+            if s.holds(article.on) or s.otherwise
+        ]
+        certainty = 0.95
+        if key in self.readings and words.style != "caps":
+            code = self._by_cues(article, key)
+            codes = [(s, c) for s, c in codes if c == code]
+            certainty = 0.85
+        if not codes:
             return None
-        score, person, state, office = best
-        code = office.code if state == "active" else person.home or office.code
-        role = office.role if state == "active" else f"former {office.role}" if state == "former" else None
-        country = person.home if len(office.code) != 3 or office.code in ("OAS", "IMF") else office.code
-        certainty = min(0.97, 0.5 + score / 30) * office.certainty
+        strong = [(s, c) for s, c in codes if not s.weak]
+        if not strong:
+            codes = [(s, c) for s, c in codes if article.evidence[c or ""] > 0 or s.actor_id in article.full]
+            certainty = 0.8
+        elif len({c for _, c in strong}) > 1:
+            codes, certainty = strong, 0.75
+        else:
+            codes = strong
+        if not codes:
+            return None
+        sense, code = max(codes, key=lambda sc: (article.evidence[sc[1] or ""], not sc[0].weak))
+        if sense.kind == "seat" and sense.code == "EU":
+            code = self._of_brussels(article)
+        if sense.kind == "office" and not self._stands_alone(words, first, last):
+            return None
+        return _mention(words, first, last, sense, code, certainty)
+
+    def _by_cues(self, article: _Article, key: str) -> str | None:
+        """The reading of an ambiguous name whose cues the article holds most of; the first one where none tells."""
+        best, best_score = None, -1.0
+        for n, (code, cues) in enumerate(self.readings[key]):
+            score = sum(article.says(cue) for cue in cues) + min(2.0, article.evidence[code or ""]) - n * 0.01
+            if score > best_score:
+                best, best_score = code, score
+        return best
+
+    @staticmethod
+    def _of_brussels(article: _Article) -> str:
+        return (
+            "BEL"
+            if article.evidence["BEL"] and not article.evidence["EU"] and not article.evidence["NATO"]
+            else "EU"
+        )
+
+    def _is_part_of_name(self, words: Words, i: int) -> bool:
+        """Whether a name of one word belongs to a person's name: "Michael Jordan", "Jordan Spieth"."""
+        word = words.words[i]
+        if i > 0 and words.gap(i - 1) == " " and words.is_capital(i - 1):
+            before = words.words[i - 1]
+            if (
+                before in self.given
+                and not (before in self.homographs and words.style != "sentence")
+                and not self.titles.ending_at(words, i - 1)
+            ):
+                return word not in ("us", "uk", "eu", "un")
+        if (
+            word in self.given
+            and words.style == "sentence"
+            and i + 1 < len(words)
+            and words.gap(i) == " "
+            and words.is_capital(i + 1)
+        ):
+            after = words.words[i + 1]
+            return (
+                after.isalpha()
+                and after not in self.senses
+                and not self.titles.starting_at(words, i + 1)
+                and after not in self.titles.institutions
+            )
+        return False
+
+    def _stands_alone(self, words: Words, first: int, last: int) -> bool:
+        """Whether a title that says itself whose it is ("Secretary of State") stands without a name or a state."""
+        if last + 1 < len(words) and (
+            words.words[last + 1] == "for" or (words.gap(last) == " " and words.is_capital(last + 1))
+        ):
+            return False
+        if (
+            first > 0
+            and words.gap(first - 1) in (" ", "'", "’")
+            and words.words[first - 1] not in ("the", "a", "former", "by", "and")
+        ):
+            return False
+        return words.words[first : last + 1] != ["secretary"]
+
+    # --- people
+
+    def _person(self, article, words, first, last, key, persons, known, also_static) -> Mention | None:
+        """The person that a name means at the day, or None where nobody is likely enough."""
+        held = self._title_of(words, first, last)
+        alone = not any(full for _, full in persons)
+        if alone and not held and self._belongs_to_other(words, first, last, key, persons):
+            return None
+        owner = next((known[i] for i in _near(held, first) if known.get(i)), None) if held else None
+        marked = alone and last == first and words.words[first] in self.homographs
+        ranked = []
+        for person, full in persons:
+            state, office = person.at(article.on)
+            if (
+                state == "later"
+                and not full
+                and person.offices[0].since - article.on > _TOO_EARLY
+                and not held
+            ):
+                continue
+            score = {"active": 3.0, "next": 2.6, "former": 1.5, "later": 0.0}[state] + office.rank
+            if state == "former" and article.on - office.until > _LONG_AGO:
+                score -= 1.0
+            code = office.code if state == "active" else person.home or office.code
+            score += 2 * (article.evidence[code or ""] >= 0.9 or article.evidence[person.home or ""] >= 0.9)
+            often = (code or "") in _OFTEN_NAMED
+            score += 0.8 * often + (0.3 + 0.7 * often) * (len(persons) == 1 and not marked)
+            score += 20 * full + 10 * (person.person_id in article.full and not full)
+            if held:
+                fits = any(o.office in held.title.offices and o.since <= article.on for o in person.offices)
+                score += 3 if fits else 0.5
+                if owner and owner not in (code, person.home, *(o.code for o in person.offices)):
+                    score -= 6
+            ranked.append((score, state == "active", person, state, office, code, full))
+        if not ranked:
+            return None
+        ranked.sort(key=lambda r: (-r[0], not r[1], r[2].person_id))
+        score, _, person, state, office, code, full = ranked[0]
+        needed = ENOUGH
+        if also_static and not full:
+            needed = 9.0 if not held else 6.0
+        if marked and (words.style != "sentence" or words.begins_sentence(first)) and not held:
+            if person.person_id not in article.full and not self._acts(words, first):
+                return None
+            needed += 1.6
+        if score < needed:
+            return None
+        certainty = min(0.97, 0.55 + score / 40) * office.certainty
+        rivals = [r for r in ranked[1:] if r[5] != code and score - r[0] < 1.5]
+        if rivals:
+            if not full and not held and score - rivals[0][0] < 0.3 and person.person_id not in article.full:
+                return None
+            certainty *= 0.75
+        role = {"active": office.role, "next": None, "former": f"former {office.role}", "later": None}[state]
+        if held and held.role:
+            role = held.role
+        country = code if code and self._is_state(code) else None
+        start, end = words.starts[first], words.ends[last]
         return Mention(
             start,
             end,
             words.text[start:end],
-            code,
+            code or None,
             "person",
             person.name,
             country,
@@ -388,148 +503,135 @@ class Actors:
             round(certainty, 3),
         )
 
+    def _title_of(self, words: Words, first: int, last: int) -> Held | None:
+        """The title before or after a name."""
+        if first > 0 and words.gap(first - 1) in (" ", ". ", ", ", "-"):
+            held = self.titles.ending_at(words, first - 1)
+            if held and not (
+                words.gap(first - 1) == ", " and first == last and not words.is_capital(held.first)
+            ):
+                return held
+        if last + 1 < len(words) and words.gap(last) in (", ", " ("):
+            for start in range(last + 1, min(len(words), last + 5)):
+                if start > last + 1 and words.gap(start - 1) not in (" ", "'", "’", "-", ". "):
+                    return None
+                if held := self.titles.starting_at(words, start):
+                    return held
+        return None
 
-def is_place_context(text: str, mention: Mention) -> bool:
-    """Whether a capital or country stands there as a place: "in Moscow", "near Kabul", "from Paris"."""
-    before = text[max(0, mention.start - 24) : mention.start].lower()
-    return bool(
-        re.search(
-            r"\b(?:in|at|near|from|outside|into|around|inside|across|through|throughout|downtown|central|via|toward|towards)\s+(?:the\s+)?$",
-            before,
+    def _belongs_to_other(self, words: Words, first: int, last: int, key: str, persons) -> bool:
+        """Whether a surname belongs to the name of somebody else ("Peggy Kerry") or of a thing ("Brown University")."""
+        if first > 0 and words.gap(first - 1) in (" ", "-", ". ") and words.is_capital(first - 1):
+            before = words.words[first - 1]
+            own = any(before in key_of(p.name).split() for p, _ in persons)
+            if (not own and words.gap(first - 1) != ". ") or len(before) == 1:
+                if before in self.given and not (before in self.homographs and words.style != "sentence"):
+                    return True
+                if (
+                    words.style == "sentence"
+                    and not words.begins_sentence(first - 1)
+                    and before not in self.senses
+                    and not self.titles.ending_at(words, first - 1)
+                ):
+                    return True
+                if len(before) == 1:
+                    return True
+        if (
+            last + 1 < len(words)
+            and words.gap(last) == " "
+            and words.style == "sentence"
+            and words.is_capital(last + 1)
+        ):
+            after = words.words[last + 1]
+            return (
+                after not in self.senses
+                and after not in ("administration", "government")
+                and not self.titles.starting_at(words, last + 1)
+            )
+        return (
+            last + 1 < len(words)
+            and words.gap(last) in ("-", "–")
+            and words.is_capital(last + 1)
+            and words.words[last + 1] not in self.senses
+            and words.words[last + 1] not in self.people
         )
+
+    @staticmethod
+    def _acts(words: Words, i: int) -> bool:
+        """Whether a surname that is also a word ("May", "Ban") stands as one that does something: "May says"."""
+        if not words.begins_sentence(i) and i > 0 and words.words[i - 1] not in ("and", "as", "but", "while"):
+            return False
+        if i + 1 >= len(words):
+            return False
+        after = words.words[i + 1]
+        return (words.gap(i) in ("'", "’") and after == "s") or (
+            words.gap(i) == " " and after.endswith(("s", "ed")) and len(after) > 3
+        )
+
+
+_CAPS_TRAPS = frozenset({"who", "is", "it", "car", "no", "eta", "mend", "let", "pace", "nam", "shape", "ice"})
+_SMALL_LEADS = frozenset(
+    {"al", "el", "de", "the", "former", "mainland", "state", "northern", "eastern", "mali", "ex"}
+)
+
+
+def _near(held: Held, first: int) -> range | tuple[int, ...]:
+    """Words that may say whose officer a titled person is."""
+    if held.last < first:
+        return range(held.first - 1, max(-1, held.first - 3), -1)
+    return range(held.first - 1, first, -1)
+
+
+def _mention(
+    words: Words,
+    first: int,
+    last: int,
+    sense: Sense,
+    code: str | None,
+    certainty: float,
+    kind: str | None = None,
+) -> Mention:
+    start, end = words.starts[first], words.ends[last]
+    if words.text[end : end + 1] == "." and len(words.words[last]) == 1 and "." in words.text[start:end]:
+        end += 1  # the last dot of "U.S."
+    country = sense.country if code == sense.code else code
+    return Mention(
+        start,
+        end,
+        words.text[start:end],
+        code,
+        kind or sense.kind,
+        sense.name,
+        country,
+        sense.role,
+        sense.actor_id,
+        certainty,
     )
 
 
-# --- reading the reference files -------------------------------------------------------------------------
-
-
-def _is_acronym(alias: str) -> bool:
-    letters = [c for c in alias if c.isalpha()]
-    return 1 < len(letters) <= 6 and all(c.isupper() for c in letters)
-
-
-def _senses(reference: Path) -> Iterator[tuple[str, Sense]]:
-    for row in read_csv(reference / "noise.csv", ["phrase", "kind"], key="phrase"):
-        yield row["phrase"], _NOISE
-    yield from _countries(reference / "countries.csv")
-    for row in read_csv(
-        reference / "organisations.csv", ["code", "name", "other_names", "seats", "acts_as"], key="code"
-    ):
-        sense = Sense("organisation", row["acts_as"] or None, row["name"], None, None, row["code"])
-        yield from _named(row, sense)
-    for row in read_csv(
-        reference / "groups.csv",
-        ["group_id", "name", "other_names", "acts_as", "valid_from", "valid_to"],
-        key="group_id",
-    ):
-        code = row["acts_as"] or None
-        country = code if code and code not in ("ISIS", "ALQAEDA") else None
-        sense = Sense(
-            "group",
-            code,
-            row["name"],
-            country,
-            "armed group",
-            row["group_id"],
-            row.day_of("valid_from"),
-            row.day_of("valid_to"),
-        )
-        yield from _named(row, sense)
-    for row in read_csv(
-        reference / "agencies.csv",
-        ["agency_id", "name", "other_names", "acts_as", "country", "kind", "valid_from", "valid_to"],
-        key="agency_id",
-    ):
-        kind = row.one_of("kind", ("agency", "seat", "organisation"))
-        sense = Sense(
-            kind,
-            row["acts_as"] or None,
-            row["name"],
-            row["country"] or None,
-            None,
-            row["agency_id"],
-            row.day_of("valid_from"),
-            row.day_of("valid_to"),
-        )
-        yield from _named(row, sense)
-    for row in read_csv(
-        reference / "regions.csv",
-        ["name", "other_names", "adjectives", "acts_as", "country", "kind", "valid_from", "valid_to"],
-        key="name",
-    ):
-        kind = row.one_of("kind", ("region", "place"))
-        sense = Sense(
-            kind,
-            row["acts_as"] or None,
-            row["name"],
-            row["country"] or None,
-            None,
-            None,
-            row.day_of("valid_from"),
-            row.day_of("valid_to"),
-        )
-        yield from _named(row, sense)
-        for alias in row.items_of("adjectives"):
-            yield alias, replace(sense, kind="adjective")
-
-
-def _named(row: Row, sense: Sense) -> Iterator[tuple[str, Sense]]:
-    for alias in (row["name"], *row.items_of("other_names")):
-        yield alias, replace(sense, acronym=_is_acronym(alias))
-
-
-def _countries(path: Path) -> Iterator[tuple[str, Sense]]:
-    columns = "alpha3 alpha2 numeric name other_names adjectives demonyms capital seats part_of valid_from valid_to".split()
-    for row in read_csv(path, columns, key="alpha3"):
-        code = row["part_of"] or row["alpha3"]
-        base = Sense(
-            "state",
-            code,
-            row["name"],
-            code,
-            None,
-            row["alpha3"],
-            row.day_of("valid_from"),
-            row.day_of("valid_to"),
-            row.get("before") or None,
-        )
-        for kind, aliases in (
-            ("state", (row["name"], *row.items_of("other_names"))),
-            ("adjective", row.items_of("adjectives")),
-            ("demonym", row.items_of("demonyms")),
-            ("capital", (*row.items_of("capital"), *row.items_of("seats"))),
-        ):
-            for alias in aliases:
-                yield alias, replace(base, kind=kind, acronym=_is_acronym(alias))
-
-
-def _people(reference: Path) -> list[tuple[Person, list[str]]]:
-    columns = "person_id name other_names acts_as home office role valid_from valid_to certainty".split()
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in read_csv(reference / "offices.csv", columns):
-        rows[row["person_id"]].append(row)
-    people = []
-    for person_id, group in rows.items():
-        aliases: dict[str, None] = {}
-        offices, home = [], None
-        for row in group:
-            aliases |= dict.fromkeys((row["name"], *row.items_of("other_names")))
-            home = home or row["home"] or None
-            since, until = row.day_of("valid_from") or _FIRST, row.day_of("valid_to", end=True) or _LAST
-            if until < since:
-                row.fail(f"valid_to {row['valid_to']} is before valid_from {row['valid_from']}")
-            offices.append(
-                Office(
-                    row["acts_as"],
-                    row["office"],
-                    row["role"],
-                    since,
-                    until,
-                    _CERTAINTY[row.one_of("certainty", _CERTAINTY)],
+def _with_elliptic(words: Words, mentions: list[Mention]) -> list[Mention]:
+    """Add the first of "North and South Korea", which leaves its noun to the second."""
+    added = []
+    for mention in mentions:
+        if mention.code not in ("PRK", "KOR") or not mention.text.lower().startswith(("north ", "south ")):
+            continue
+        match = re.search(r"\b(North|South)( and |/|-)$", words.text[: mention.start])
+        if match and match[1].lower() != mention.text.split()[0].lower():
+            code, name = ("PRK", "North Korea") if match[1] == "North" else ("KOR", "South Korea")
+            start, end = match.span(1)
+            added.append(
+                replace(
+                    mention,
+                    start=start,
+                    end=end,
+                    text=match[1],
+                    code=code,
+                    name=name,
+                    country=code,
+                    actor_id=code,
                 )
             )
-        offices.sort(key=lambda o: (o.since, o.until))
-        if home is None:
-            home = next((o.code for o in offices if len(o.code) == 3 and o.code.isupper()), None)
-        people.append((Person(person_id, group[0]["name"], home, tuple(offices)), list(aliases)))
-    return people
+    if not added:
+        return mentions
+    taken = {m.start for m in added}
+    return sorted([m for m in mentions if m.start not in taken] + added, key=lambda m: m.start)

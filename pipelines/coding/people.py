@@ -1,0 +1,199 @@
+"""Titles, and people that no list knows: "Foreign Minister Guido Westerwelle", "Esmail Khatib, the Iranian spy chief"."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.coding.reference import read_csv
+from pipelines.coding.words import Words, key_of
+
+_KEPT = {
+    "former": "former",
+    "ex": "former",
+    "deputy": "deputy",
+    "acting": "acting",
+    "interim": "interim",
+    "ousted": "ousted",
+}
+_LONGEST_TITLE = 7
+WORD_KINDS = ("not_a_name", "institution", "particle", "qualifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title: the role it gives, the offices (as in offices.csv) it may mean, and whose it is where it says so itself."""
+
+    role: str
+    offices: frozenset[str]
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A title found in a text, words first to last, with what qualifies it ("former")."""
+
+    title: Title
+    first: int
+    last: int
+    role: str
+
+
+class Titles:
+    """All titles of titles.csv, and the words of name_words.csv that help to find where a name begins and ends."""
+
+    def __init__(self, titles: dict[str, Title], kinds: dict[str, frozenset[str]]):
+        self.titles = titles
+        self.not_a_name, self.particles = kinds["not_a_name"], kinds["particle"]
+        self.qualifiers, self.institutions = kinds["qualifier"], kinds["institution"]
+
+    @classmethod
+    def load(cls, reference: Path) -> Titles:
+        """Read titles.csv and name_words.csv of a folder."""
+        titles = {
+            key_of(row["title"]): Title(
+                row["role"], frozenset(row.items_of("offices")), row["acts_as"] or None
+            )
+            for row in read_csv(
+                reference / "titles.csv", ["title", "role", "offices", "acts_as"], key="title"
+            )
+        }
+        kinds: dict[str, set[str]] = {kind: set() for kind in WORD_KINDS}
+        for row in read_csv(reference / "name_words.csv", ["word", "kind"], key=("word", "kind")):
+            kinds[row.one_of("kind", WORD_KINDS)].add(key_of(row["word"]))
+        return cls(titles, {kind: frozenset(words) for kind, words in kinds.items()})
+
+    def ending_at(self, words: Words, last: int) -> Held | None:
+        """The longest title whose last word is `last`."""
+        for first in range(max(0, last - _LONGEST_TITLE + 1), last + 1):
+            title = self.titles.get(" ".join(words.words[first : last + 1]))
+            if title and words.is_joined(first, last):
+                return self._held(words, title, first, last)
+        return None
+
+    def starting_at(self, words: Words, first: int) -> Held | None:
+        """The longest title whose first word is `first`."""
+        for last in range(min(len(words), first + _LONGEST_TITLE) - 1, first - 1, -1):
+            title = self.titles.get(" ".join(words.words[first : last + 1]))
+            if title and words.is_joined(first, last):
+                return self._held(words, title, first, last)
+        return None
+
+    def _held(self, words: Words, title: Title, first: int, last: int) -> Held:
+        role, before = title.role, first
+        while (
+            before > 0 and words.words[before - 1] in self.qualifiers and words.gap(before - 1) in (" ", "-")
+        ):
+            before -= 1
+            if (kept := _KEPT.get(words.words[before])) and role:
+                role = f"{kept} {role}"
+        return Held(title, before, last, role)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person found by form alone. `holder` is the word after or before which the state stands that the title
+    belongs to; None where no title is near."""
+
+    first: int
+    last: int
+    role: str | None
+    code: str | None
+    owners: tuple[int, ...]  # words that may name whose officer it is, nearest first
+
+
+def find_people(words: Words, titles: Titles, given: Set[str], taken: Container[int]) -> list[Named]:
+    """People of two or more names that stand in running text (a headline in capitals hides where names end).
+
+    given: known given names, folded; taken: words that belong to a name known already.
+    """
+    if words.style != "sentence":
+        return []
+    found: list[Named] = []
+    i, n = 0, len(words)
+    while i < n:
+        if i in taken or not words.is_capital(i) or not words.words[i].isalpha():
+            i += 1
+            continue
+        last = _name_end(words, i, taken, titles.particles)
+        named = None
+        for first in range(i, last):
+            named = _judge(words, first, last, titles, given)
+            if named:
+                break
+        if named:
+            found.append(named)
+        i = last + 1
+    return found
+
+
+def _name_end(words: Words, first: int, taken: Container[int], particles: Set[str]) -> int:
+    """The last word of the run of capitalised words (and particles between them) that begins at `first`."""
+    last = first
+    while last + 1 < len(words):
+        gap, step = words.gap(last), last + 1
+        if gap not in (" ", "-", "'", "’", "ʻ") and not (gap in (". ", ".") and len(words.words[last]) <= 2):
+            break
+        while (
+            step + 1 < len(words)
+            and words.words[step] in particles
+            and not words.is_capital(step)
+            and words.gap(step) in (" ", "-")
+        ):
+            step += 1
+        if not words.is_capital(step) or step in taken or not words.words[step].isalpha():
+            if gap == "-" and words.words[step].isalpha() and step not in taken:  # Jong-un
+                last = step
+                continue
+            break
+        if gap in ("'", "’") and len(words.words[step]) == 1:
+            break
+        last = step
+    return last
+
+
+def _judge(words, first, last, titles, given) -> Named | None:
+    """Whether words first to last are a person's name, by a title beside it or by its given name."""
+    if last - first > 5 or words.words[first] in titles.particles:
+        return None
+    if any(w in titles.not_a_name for w in words.words[first : last + 1]) or titles.starting_at(words, first):
+        return None
+    before = (
+        titles.ending_at(words, first - 1)
+        if first > 0 and words.gap(first - 1) in (" ", ". ", ", ")
+        else None
+    )
+    if before and words.gap(first - 1) == ", " and first == last:
+        before = None
+    if before:
+        owners = tuple(range(before.first - 1, max(-1, before.first - 4), -1)) + _after(words, before.last)
+        return Named(first, last, before.role or None, before.title.code, owners)
+    after = _appositive(words, last, titles)
+    if after:
+        held, owners = after
+        return Named(first, last, held.role or None, held.title.code, owners)
+    if words.words[first] in given:
+        owners = (first - 1,) if first > 0 and words.gap(first - 1) == " " else ()
+        return Named(first, last, None, None, owners)
+    return None
+
+
+def _appositive(words: Words, last: int, titles: Titles) -> tuple[Held, tuple[int, ...]] | None:
+    """The title after a name: ", the German foreign minister,", ", Rwanda's foreign minister"."""
+    if last + 1 >= len(words) or words.gap(last) not in (", ", " (", " – ", " - "):
+        return None
+    for start in range(last + 1, min(len(words), last + 6)):
+        if start > last + 1 and words.gap(start - 1) not in (" ", "'", "’", "-"):
+            return None
+        held = titles.starting_at(words, start)
+        if held:
+            return held, tuple(range(start - 1, last, -1)) + _after(words, held.last)
+    return None
+
+
+def _after(words: Words, last: int) -> tuple[int, ...]:
+    """The words after "of" that may say whose title it is: "president of Chad", "spokesman for the Kremlin"."""
+    if last + 2 < len(words) and words.words[last + 1] in ("of", "for") and words.gap(last) == " ":
+        return tuple(range(last + 2, min(len(words), last + 5)))
+    return ()
