@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.coding import dates, dating
+from pipelines.coding.answers import link_answers
 from pipelines.coding.merge import Act
 from pipelines.coding.roles import Candidate
 
 if TYPE_CHECKING:
     from pipelines.coding.coder import Prepared
+
+
+LEAD = 1_000  # characters in which a lead's first sentence ends
 
 
 class Refiner:
@@ -23,4 +28,11 @@ class Refiner:
         return act
 
     def article(self, p: Prepared, acts: list[Act]) -> list[Act]:
+        lead = p.fields["summary"] or p.fields["body"]
+        day = dating.lead_day(lead, dates.find_dates(lead[:LEAD], p.article.reference), p.article.reference)
+        for act in acts:
+            # the title's news is of the day that the lead names
+            if day and act.basis == "publication" and all(m.sentence.field == "title" for m in act.mentions):
+                act.day, act.precision, act.basis = day, "day", "relative"
+        link_answers(acts)
         return acts
