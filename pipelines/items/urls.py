@@ -1,0 +1,94 @@
+"""The canonical address of an item: what identifies it stays, tracking goes; two articles never become one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+from courlan.clean import decode_punycode
+
+from pipelines.coding.reference import read_csv
+from pipelines.settings import REFERENCE
+
+LONGEST = 2_000
+_JUNK = re.compile(r"[\x00-\x20\x7f]")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_UNRESERVED = re.compile(r"%(2[dDeE]|3\d|4[1-9a-fA-F]|5[\daAfF]|6[1-9a-fA-F]|7[\daAeE])")
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+
+
+def canonical(url: str | None, base: str = "") -> str | None:
+    """An absolute http(s) address without tracking parameters, in one spelling; None where there is none.
+
+    The query keeps its order and every parameter that is not known to track: it may be what identifies the article.
+    A fragment goes, except where it looks like a route of a page that is all script (#!/… or #/…).
+    """
+    if not url:
+        return None
+    text = url.strip().strip("\u200b\ufeff")
+    if len(text) > LONGEST:
+        return None
+    text = _JUNK.sub(lambda match: "%20" if match[0] == " " else "", text)
+    try:
+        parts = urlsplit(urljoin(base, text) if base else text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in ("http", "https") or not host or not re.search(r"[^\W_]", host):
+        return None
+    host = decode_punycode(host.rstrip("."))
+    if ":" in host:
+        host = f"[{host}]"
+    netloc = host + (f":{port}" if port and f":{port}" != _DEFAULT_PORTS[scheme] else "")
+    path = _segments(_spelled(parts.path)) or "/"
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit((scheme, netloc, path, _query(parts.query), _spelled(fragment)))
+
+
+def _query(query: str) -> str:
+    if not query:
+        return ""
+    kept = [part for part in query.split("&") if part and not _tracks(part.partition("=")[0])]
+    return _spelled("&".join(kept), safe="=&?/:;,@!$'()*+~%[]|")
+
+
+def _tracks(name: str) -> bool:
+    names, prefixes = _trackers()
+    name = unquote(name).lower()
+    return name in names or name.startswith(prefixes)
+
+
+@cache
+def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
+    rows = read_csv(REFERENCE / "tracking_parameters.csv", ("parameter", "of"), key="parameter")
+    found = [row["parameter"] for row in rows]
+    return frozenset(name for name in found if not name.endswith("*")), tuple(
+        name[:-1] for name in found if name.endswith("*")
+    )
+
+
+def _spelled(text: str, safe: str = "/:;,@!$&'()*+=~%") -> str:
+    """Percent-encoding in one spelling: needless escapes undone, needed ones made, hexadecimal in capitals."""
+    text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
+    text = _ESCAPE.sub(lambda match: match[0].upper(), text)
+    text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    return quote(text.encode("utf-8", "replace"), safe=safe)
+
+
+def _segments(path: str) -> str:
+    """The path without its . and .. segments."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    parts = path.split("/")
+    for part in parts:
+        if part == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif part != ".":
+            kept.append(part)
+    if parts[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
