@@ -237,7 +237,7 @@ LIST_SNAPSHOTS = Table(
     (
         BATCH,
         ("snapshot_id", TEXT, "Hash of the list and of its documents."),
-        ("source", TEXT, "The list: ofac, un, eu, uk (dim_list)."),
+        ("source", TEXT, "The list: ofac, un, eu, uk."),
         ("fetched_at", MOMENT, "When it was downloaded, or when the copy says that it was."),
         ("outcome", TEXT, "baseline (the first one), compared (with the last good one), or refused."),
         ("reason", TEXT, "Why it was refused, or what its assertions warn of; null where nothing."),
@@ -256,6 +256,7 @@ LIST_ENTRIES = Table(
     (
         BATCH,
         ("source", TEXT, "The list: ofac, un, eu, uk."),
+        ("sender", TEXT, "Who sanctions: the state or organisation whose list it is."),
         ("entry_id", TEXT, "The publisher's own number or reference of the entry."),
         ("list", TEXT, "Which of the publisher's lists it stands on, as the publisher calls it."),
         ("name", TEXT, "The primary name, as written."),
@@ -294,6 +295,7 @@ LIST_CHANGES = Table(
     (
         BATCH,
         ("source", TEXT, "The list: ofac, un, eu, uk."),
+        ("sender", TEXT, "Who sanctions."),
         ("entry_id", TEXT, "The publisher's own number or reference of the entry."),
         ("action", TEXT, "added, amended or removed."),
         ("basis", TEXT, "snapshot (two downloads differ) or delta (the publisher says so)."),

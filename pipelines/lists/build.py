@@ -307,13 +307,14 @@ def _entry_row(source: Source, entry: Entry, seen: datetime | None, document: st
         name: getattr(entry, name) for name, _, _ in tables.LIST_ENTRIES.columns if hasattr(entry, name)
     }
     row = {name: list(value) if isinstance(value, tuple) else value for name, value in columns.items()}
-    return row | {"source": source.source, "seen_at": seen, "document_id": document}
+    return row | {"source": source.source, "sender": source.sender, "seen_at": seen, "document_id": document}
 
 
 def _change_row(source: Source, change: compare.Change, document: str) -> dict:
     told = change.fields
     return {
         "source": source.source,
+        "sender": source.sender,
         "entry_id": change.entry_id,
         "action": change.action,
         "basis": change.basis,

@@ -17,6 +17,19 @@ with told as (
     join {{ ref('int_story') }} as story using (article_id)
     join {{ ref('stg_event') }} as event
         on event.batch = article.batch and event.coding_id = article.coding_id
+    union all by name
+    -- GDELT tells acts without a text: no evidence, no status but that it happened, no confidence but that of any voice.
+    select
+        article_id, 'gdelt' as origin, outlet as voice, article_id as story_id, added_date::timestamp as reported_at,
+        batch, null as coding_id,
+        row_number() over (partition by article_id order by gdelt_id)::integer as event_ordinal,
+        type, mode, cameo, 'actual' as status, event_date, 'day' as date_precision,
+        case when event_date = added_date then 'publication' else 'relative' end as date_basis,
+        null as count, null as unit, null as response_source, null as response_target, null as response_type,
+        null as response_ordinal, 0.5 as confidence, 'gdelt' as coder_version, is_reciprocal,
+        case when is_reciprocal then least(source, target) else source end as source,
+        case when is_reciprocal then greatest(source, target) else target end as target
+    from {{ ref('stg_gdelt_mention') }}
 ),
 
 actor as (

@@ -8,5 +8,10 @@ from (
     select origin, fetched_at::date as day from {{ ref('stg_fetch') }} where origin = 'news'
     union all
     select origin, coalesce(published_at, fetched_at)::date from {{ ref('stg_item') }}
+    union all
+    select 'gdelt', added_date from {{ ref('stg_gdelt_file') }}
+    union all
+    -- A list was looked at on days on which it did not change, too.
+    select 'list', fetched_at::date from {{ ref('stg_list_snapshot') }}
 )
 group by origin

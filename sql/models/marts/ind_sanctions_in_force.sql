@@ -6,7 +6,7 @@ with measure_act as (
         coalesce(effective_date, announced_date) as date, action,
         len(designees) = 0 and count is null as is_whole
     from {{ ref('fct_sanction') }}
-    where status = 'actual' and action in ('impose', 'extend', 'lift') and coalesce(effective_date, announced_date) is not null
+    where origin <> 'list' and status = 'actual' and action in ('impose', 'extend', 'lift') and coalesce(effective_date, announced_date) is not null
 ),
 
 day as (
@@ -29,6 +29,23 @@ summed as (
         sum(case when is_ended then 0 else imposed_count - lifted_count end)
             over (partition by origin, sender, target, measure, era order by date) as stock
     from era
+),
+
+-- An official list says who is on it: its stock is entries, those of its first snapshot included, dated where it dates them.
+listed as (
+    select sender, target, unnest(measures) as measure, coalesce(listed_date, first_seen_at::date) as from_date, delisted_date
+    from {{ ref('fct_list_entry') }}
+    where target is not null
+),
+
+listed_day as (
+    select sender, target, measure, date, sum(added)::integer as imposed_count, sum(gone)::integer as lifted_count
+    from (
+        select sender, target, measure, from_date as date, 1 as added, 0 as gone from listed
+        union all
+        select sender, target, measure, delisted_date, 0, 1 from listed where delisted_date is not null
+    )
+    group by all
 )
 
 select
@@ -41,3 +58,9 @@ select
 from summed
 left join {{ ref('stg_measure') }} as dim using (measure)
 left join {{ ref('int_today') }} as today on today.origin = summed.origin
+union all
+select
+    'list', sender, target, measure, date, imposed_count, lifted_count, imposed_count - lifted_count,
+    (sum(imposed_count - lifted_count) over (partition by sender, target, measure order by date))::integer,
+    min(date) over (partition by sender, target, measure)
+from listed_day

@@ -1,0 +1,1 @@
+select * exclude (batch) from {{ ref('stg_gdelt_file') }}
