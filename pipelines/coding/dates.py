@@ -206,12 +206,12 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
             continue
         before = text[max(0, span.start - 24) : span.start]
         role = span.role
-        if _SINCE.search(before):
+        if _POSSESSIVE.match(text, span.end):
+            role = ATTRIBUTE
+        elif _SINCE.search(before):
             role = SINCE
         elif _UNTIL.search(before):
             role = UNTIL
-        elif _POSSESSIVE.match(text, span.end):
-            role = ATTRIBUTE
         spans.append(replace(span, role=role) if role != span.role else span)
         if (
             span.day
