@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from pipelines import settings as clock
 from pipelines.feeds import backoff, charset, sniff, state
-from pipelines.feeds.bodies import fetch_pages
+from pipelines.feeds.bodies import Pages
 from pipelines.feeds.documents import Documents, Row
 from pipelines.feeds.failures import Failure
 from pipelines.feeds.feedlist import Feed
@@ -148,6 +148,7 @@ async def _fetch(
     turns = asyncio.Semaphore(limits.at_once)
 
     async with Web(limits, user_agent(settings), settings.allow_addresses) as web:
+        pages = Pages(web, documents, states)
 
         async def one(feed: Feed) -> None:
             nonlocal done
@@ -157,7 +158,7 @@ async def _fetch(
             await asyncio.to_thread(documents.append, row)
             rows.append(row)
             if feed.fetch_body and row["outcome"] == "ok":
-                rows.extend(await fetch_pages(web, feed, row, documents, states))
+                await pages.of(feed, row)
             done += 1
             if on_progress:
                 on_progress(done, len(feeds))

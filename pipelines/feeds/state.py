@@ -18,6 +18,7 @@ from pipelines.feeds.web import Validators
 from pipelines.lake import write_atomically
 
 VERSION = 1
+_OF_A_PAGE = ("outcome", "document_id", "etag", "last_modified", "final_url", "text_hash", "content_type")
 
 
 @dataclass
@@ -114,10 +115,10 @@ class States:
             state = self.feeds.setdefault(row["feed_id"], FeedState())
             self.feeds[row["feed_id"]] = state.after(row)
         elif kind == "page":
-            self.pages[row["url"]] = {
-                key: row.get(key)
-                for key in ("outcome", "document_id", "etag", "last_modified", "final_url", "text_hash")
-            } | {"at": row["fetched_at"]}
+            page = {key: row.get(key) for key in _OF_A_PAGE} | {"at": row["fetched_at"]}
+            if row["outcome"] == "unchanged":
+                page["document_id"] = self.pages.get(row["url"], {}).get("document_id")
+            self.pages[row["url"]] = page
 
 
 def load(documents: Documents) -> States:

@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from pipelines import settings, tables
 from pipelines.errors import InputError
+from pipelines.feeds import urls
 from pipelines.feeds.documents import ARCHIVE, Documents, Row
-from pipelines.items import dates, identity, text, urls
+from pipelines.items import dates, identity, text
 from pipelines.items.language import detected, named
 from pipelines.items.normalise import aside
 from pipelines.lake import Lake

@@ -13,6 +13,7 @@ from pipelines.feeds.failures import Failure
 from pipelines.feeds.feedlist import Feed
 from pipelines.feeds.parse import parse
 from pipelines.items.archive import archive_inputs, build_archive_batches
+from pipelines.items.fulltext import extract
 from pipelines.items.identity import coding_id, content_hash
 from pipelines.items.normalise import Normalised, aside, normalise
 from pipelines.lake import Lake
@@ -73,9 +74,23 @@ def _document(attempt: Row, feed: Feed | None, documents: Documents, bodies: dic
     return normalise(parsed, attempt, outlet, language, bodies.get(attempt["fetch_id"], {}))
 
 
-def _bodies(attempts: Iterable[Row], documents: Documents) -> dict[str, dict]:
-    """Full texts by delivery and canonical address, from the pages that were read for it."""
-    return {}
+def _bodies(attempts: Iterable[Row], documents: Documents) -> dict[str, dict[str, tuple[str, str | None]]]:
+    """By delivery and canonical address: the full text of the page that was read for it, and why there is none."""
+    texts: dict[str, tuple[str, str | None]] = {}
+    found = {}
+    for row in attempts:
+        if row.get("kind") != "pages":
+            continue
+        found[row["fetch_id"]] = bodies = {}
+        for url, page in row["pages"].items():
+            document_id = page.get("document_id")
+            if document_id is None:
+                bodies[url] = ("", page["why"])
+                continue
+            if document_id not in texts:
+                texts[document_id] = extract(documents.read(document_id), page.get("content_type") or "")
+            bodies[url] = texts[document_id]
+    return found
 
 
 def fetch_row(attempt: Row, item_count: int | None) -> Row:

@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.feeds import urls
 from pipelines.feeds.documents import Row
 from pipelines.feeds.parse import ParsedFeed, RawItem
-from pipelines.items import dates, identity, text, urls
+from pipelines.items import dates, identity, text
 from pipelines.items.language import language
 
 EVIDENCE = 300
