@@ -136,12 +136,12 @@ _PATTERN = re.compile(
             # on which another date depends
             r"(?P<same>\b(?:[Tt]he|[Tt]hat)\s+(?:very\s+)?same\s+(?:day|evening|night|afternoon|morning)\b|\b[Tt]hat\s+(?:very\s+)?(?:day|evening|night|afternoon|morning)\b)",
             r"(?P<nextday>\b(?:[Tt]he\s+)?(?:next|following)\s+(?:day|morning|evening)\b|\b[Tt]he\s+day\s+after(?=[\s,.]*(?:$|[.,;])))",
-            r"(?P<daybefore>\b[Tt]he\s+(?:previous\s+day|day\s+before(?=[\s,.]*(?:$|[.,;(]))|day\s+prior|eve\b))",
+            r"(?P<daybefore>\b[Tt]he\s+(?:previous\s+day|(?:day|night|evening)\s+before(?=[\s,.]*(?:$|[.,;(]))|day\s+prior|eve\b))",
             rf"(?P<later>\b(?P<later_n>{_NUMBER})\s+(?P<later_u>days?|weeks?|nights?)\s+(?P<later_w>later|afterwards|on\b(?=[,.])|earlier|before(?=[.,;)]|$|\s+to\b)|previously))",
             rf"(?P<lag>\b(?:(?P<lag_n>{_NUMBER})\s+(?P<lag_u>days?|weeks?)|(?P<lag_the>[Tt]he\s+day))\s+(?P<lag_w>after|before|since|following|from)\b)",
             r"(?P<lagvague>\b(?:hours|minutes|days|weeks|months|years|shortly|soon|long|just|an\s+hour|a\s+month|a\s+year|\w+\s+(?:hours|minutes|months|years))\s+(?P<lv_w>after|before)\b)",
             # nothing finer than a week
-            r"(?P<vague>\b(?:[Ee]arlier|[Ll]ater|[Ll]ate|[Ee]arly)\s+(?:this|last|next|that)\s+(?:week|month|year)\b|\b(?:this|last|next|past|previous|coming|that)\s+(?:week(?:end)?|month|year|decade)\b"
+            r"(?P<vague>\b(?:[Ee]arlier|[Ll]ater|[Ll]ate|[Ee]arly)\s+(?:this|last|next|that)\s+(?:week|month|year)\b|\b(?i:this|last|next|past|previous|coming|that)\s+(?:week(?:end)?|month|year|decade)\b"
             rf"|\b(?:[Ll]ast|[Tt]his|[Nn]ext|in\s+the|in|since(?:\s+the)?)\s+(?:{SEASONS})\b|\b(?:in|over|during|for|within|of|after)\s+(?:the\s+)?(?:recent|past|last|coming|next)\s+(?:(?:{_NUMBER}|few|several)\s+)?(?:hours|days|weeks|months|years)\b"
             rf"|\bfor\s+(?:(?:{_NUMBER}|many|several|some)\s+)?(?:days|weeks|months|years|decades)\b|\b(?:days|weeks|months|years|decades)\s+(?:ago|earlier|later|of)\b|\b[Aa]t\s+the\s+weekend\b|\b[Oo]ver\s+the\s+weekend\b|\b[Rr]ecently\b|\b[Pp]reviously\b|\bhours\s+(?:before|earlier|later)\b)",
             rf"(?P<year>\b(?P<year_p>[Ii]n|[Ss]ince|[Oo]f|[Ff]rom|[Uu]ntil|[Bb]y|[Dd]uring|[Tt]he|[Aa]fter|[Bb]efore|early|late|mid-?)\s+(?P<year_y>{_YEAR})\b(?![-–]\d|,\d|\s+(?:people|troops|soldiers|diplomats|prisoners))(?P<year_s>s)?)",
@@ -150,14 +150,12 @@ _PATTERN = re.compile(
 )
 
 _DAYS = {"day": 1, "night": 1, "week": 7, "month": 30, "year": 365, "hour": 0}
-_SINCE = re.compile(
-    r"(?:\bsince|\bstarting|\bbeginning|\beffective|\bas of|\bfrom)(?:\s+(?:on|the|early|late))?\s*$", re.I
-)
+_SINCE = re.compile(r"\bsince(?:\s+(?:on|the|early|late))?\s*$", re.I)
 _UNTIL = re.compile(
     r"(?:\bby|\buntil|\btill|\bthrough|\bbefore|\bexpires?(?:\s+on)?|\bdeadline of|\bup to)(?:\s+the)?\s*$",
     re.I,
 )
-_ABOUT = re.compile(r"\b(?:of|for)\s*$", re.I)
+_ABOUT = re.compile(r"\bof\s*$", re.I)
 _POSSESSIVE = re.compile(r"\s*(?:'s|’s|'|’)(?=\s)")
 
 
@@ -212,6 +210,8 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
             role = SINCE
         elif _UNTIL.search(before):
             role = UNTIL
+        elif role == AT and _ABOUT.search(before):
+            role = ATTRIBUTE
         spans.append(replace(span, role=role) if role != span.role else span)
         if (
             span.day

@@ -58,7 +58,7 @@ def date_of_act(
     if tree is not None and token is not None:
         links = _Links(tree, token, offset == 0 or not has_title)
         cost_of = lambda span: links.cost(span.start - offset, span.end - offset, span.role)  # noqa: E731
-        background = links.is_background(is_title)
+        background = links.is_background(is_title) or bool(_ANSWERED.search(before))
         if tense is None and links.is_future():
             tense = "future"
     else:
@@ -139,7 +139,7 @@ _ASIDE = re.compile(
 )
 
 
-_PAST = re.compile(r"ago\b|last|recent|previous|past|earlier", re.I)
+_PAST = re.compile(r"ago\b|last|recent|previous|past|earlier|that", re.I)
 
 
 def _day_of(span: DateSpan, tense: str | None) -> Dated:
@@ -283,6 +283,11 @@ class _Links:
         head = next((i for i in inside if t.heads[i] not in inside or t.heads[i] == i), None)
         if head is None:
             return True
+        low, high = sorted((head, self.token))
+        if not any(
+            t.tags[i][0] == "V" or t.low[i] in _BREAKS for i in range(low + 1, high) if i not in inside
+        ):
+            return True
         verb = next((i for i in self._up(head) if t.is_verb(i)), None)
         return verb == v or verb is None or v in self._up(verb) or not _SPEECH.match(t.low[verb])
 
@@ -302,7 +307,7 @@ class _Links:
         dep = t.deps[i]
         if not t.is_verb(i):
             case = t.case(i)
-            if case in BEHIND or (case == "to" and t.low[t.heads[i]] in _ANSWER_NOUNS):
+            if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
                 return 3.0
             if dep in ("conj", "appos"):
                 return 0.4
@@ -353,7 +358,7 @@ class _Links:
         dep = t.deps[i]
         if not t.is_verb(i):
             case = t.case(i)
-            if case in BEHIND or (case == "to" and t.low[t.heads[i]] in _ANSWER_NOUNS):
+            if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
                 return 3.0
             return 0.3
         mark = self._mark(i)
@@ -413,7 +418,7 @@ class _Links:
             if t.is_verb(i):
                 break
             case = t.case(i)
-            if case in BEHIND or (case == "to" and t.low[t.heads[i]] in _ANSWER_NOUNS):
+            if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
                 return True
         if not t.is_verb(self.token) and v != self.token:
             below = self.path[self.path.index(v) - 1]
@@ -446,6 +451,13 @@ class _Links:
     def _tensed(self, v: int) -> bool:
         t = self.tree
         return any(t.deps[k] in ("aux", "aux:pass", "nsubj", "nsubj:pass") for k in t.kids[v])
+
+
+# right before what is answered: "in tit-for-tat for Biden's sanctions", "strikes back at EU travel bans"
+_ANSWERED = re.compile(
+    r"\b(?:(?:in\s+)?(?:response|reply|answer|retaliation|reaction|reprisal|revenge|tit[\s-]for[\s-]tat)\s+(?:to|for|against)|back\s+at)(?:\s+[\w’'.-]+){0,4}\s*$",
+    re.I,
+)
 
 
 # --- without a parse
