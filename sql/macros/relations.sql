@@ -21,8 +21,7 @@ with sums as (
 ),
 
 voices as (
-    select origin, direction, source, target, date_trunc('{{ grain }}', date)::date as period,
-        count(distinct voice)::integer as outlet_count
+    select relation, date_trunc('{{ grain }}', date)::date as period, count(distinct voice)::integer as outlet_count
     from {{ ref('int_relation_voice') }}
     group by all
 )

@@ -2,7 +2,7 @@
 --
 -- 1. Candidates: mentions with a day that agree in origin, pair, direction, type, mode, count and day.
 -- 2. Two candidates of one block (origin, pair, type) may be one act when their modes and counts do not contradict and
---    their days lie within the window that their precision allows (see `may_be_one` below).
+--    their days lie within the window that their precision allows (see macros/joining.sql).
 -- 3. Anchors, in rounds: a candidate to which no better one (counted before uncounted, stated before inferred day, more
 --    voices) may be joined is an anchor; what may be joined to it is taken away; again, with what remains.
 -- 4. Each other candidate joins the nearest anchor that it may be joined to.
@@ -11,75 +11,87 @@
 {% set rounds = 5 %}
 
 with mention as (
-    select
-        mention_id, origin, type, mode, count, event_date, status, reported_at, voice, source, target,
-        hash(origin, least(source, target), greatest(source, target), type) as block,
-        case when is_reciprocal then 0 when source < target then 1 else 2 end as direction,
-        date_basis in ('stated', 'relative') as is_stated,
-        -- Acts that a state does to another every day in a war or a crisis: each day is another act.
-        type in ('ASSAULT', 'MOBILIZE', 'COERCE', 'ACCUSE', 'REQUEST', 'REJECT', 'THREATEN', 'PROTEST', 'SUPPORT') as is_daily
-    from {{ ref('int_mention') }}
-    where problem is null and status <> 'hypothetical'
+    select *, hash(block, direction, mode, count, event_date) as candidate
+    from (
+        select
+            mention_id, mode, count, event_date, status, reported_at, voice,
+            hash(origin, least(source, target), greatest(source, target), type) as block,
+            case when is_reciprocal then 0 when source < target then 1 else 2 end as direction,
+            coalesce(date_basis in ('stated', 'relative'), false) as is_stated,
+            -- Acts that a state does to another every day in a war or a crisis: each day is another act.
+            type in ('ASSAULT', 'MOBILIZE', 'COERCE', 'ACCUSE', 'REQUEST', 'REJECT', 'THREATEN', 'PROTEST', 'SUPPORT') as is_daily
+        from {{ ref('int_mention') }}
+        where problem is null and status <> 'hypothetical'
+    )
 ),
 
 candidate as (
     select
-        hash(block, direction, mode, count, event_date) as candidate,
-        block, direction, mode, count, event_date as day,
+        candidate,
+        any_value(block) as block,
+        any_value(direction) as direction,
+        any_value(mode) as mode,
+        any_value(count) as count,
+        any_value(event_date) as day,
         any_value(is_daily) as is_daily,
         bool_or(is_stated) as is_stated,
-        count(distinct voice) as voices,
-        {# The order in which candidates become anchors; the hash settles ties without favouring early days. #}
-        (count is not null, direction = 0, bool_or(is_stated), mode is not null, count(distinct voice),
-            hash(block, direction, mode, count, event_date)) as rank
+        {# The order in which candidates become anchors, as one number; its lower bits settle ties without favouring early days. #}
+        ((any_value(count) is not null)::ubigint << 63)
+            | ((any_value(direction) = 0)::ubigint << 62)
+            | (bool_or(is_stated)::ubigint << 61)
+            | ((any_value(mode) is not null)::ubigint << 60)
+            | (least(count(distinct voice), 255)::ubigint << 52)
+            | (candidate >> 12) as rank
     from mention
     where event_date is not null
-    group by block, direction, mode, count, event_date
+    group by candidate
 ),
 
-crowded as (
+crowded as materialized (
     -- Only candidates with a neighbour within three days can be anything but their own anchor.
-    select *
+    select *, epoch(day)::bigint // 345600 as bucket
     from candidate
-    window by_day as (partition by block order by day, candidate)
+    window by_day as (partition by block order by day)
     qualify day - lag(day) over by_day <= 3 or lead(day) over by_day - day <= 3
 ),
 
-near as (
-    select *, day_bucket + step as bucket
-    from (select *, epoch(day)::bigint // 345600 as day_bucket from crowded), (values (-1), (0), (1)) as steps (step)
-),
-
-edge as (
+edge as materialized (
     -- `worse` may be joined to `better`.
     select
         worse.candidate as worse,
         better.candidate as better,
-        (abs(worse.day - better.day), worse.mode is distinct from better.mode, worse.count is distinct from better.count) as distance,
-        better.rank as better_rank
-    from near as worse
-    join (select *, epoch(day)::bigint // 345600 as bucket from crowded) as better
-        on better.block = worse.block and better.bucket = worse.bucket and better.rank > worse.rank
+        -- Nearer in days, then of the same mode, then of the same count; the last bits settle ties.
+        (abs(worse.day - better.day)::ubigint << 62)
+            | ((worse.mode is distinct from better.mode)::ubigint << 61)
+            | ((worse.count is distinct from better.count)::ubigint << 60)
+            | (better.candidate >> 4) as distance
+    from (select *, unnest([bucket - 1, bucket, bucket + 1]) as near from crowded) as worse
+    join crowded as better
+        on better.block = worse.block and better.bucket = worse.near and better.rank > worse.rank
     where {{ may_be_one('worse', 'better') }}
 ),
 
-remaining_0 as (select candidate from crowded),
+remaining_0 as materialized (select distinct worse as candidate from edge),
 
+-- A better candidate without a better one of its own is an anchor at once.
 {% for round in range(rounds) %}
 anchor_{{ round }} as materialized (
+    {% if round == 0 %}
+    select distinct better as candidate from edge anti join remaining_0 on remaining_0.candidate = edge.better
+    {% else %}
     select candidate from remaining_{{ round }}
-    where candidate not in (
-        select edge.worse from edge
-        where edge.better in (select candidate from remaining_{{ round }})
-    )
+    anti join (
+        select edge.worse from edge semi join remaining_{{ round }} as open on open.candidate = edge.better
+    ) as beaten on beaten.worse = remaining_{{ round }}.candidate
+    {% endif %}
 ),
 
 remaining_{{ round + 1 }} as materialized (
     select candidate from remaining_{{ round }}
-    where candidate not in (select candidate from anchor_{{ round }})
-        and candidate not in (
-            select edge.worse from edge where edge.better in (select candidate from anchor_{{ round }})
-        )
+    anti join anchor_{{ round }} using (candidate)
+    anti join (
+        select edge.worse from edge semi join anchor_{{ round }} as chosen on chosen.candidate = edge.better
+    ) as taken on taken.worse = remaining_{{ round }}.candidate
 ),
 {% endfor %}
 
@@ -90,26 +102,22 @@ anchor as materialized (
     select candidate from remaining_{{ rounds }}
 ),
 
-joined as (
-    select edge.worse as candidate, arg_min(edge.better, (edge.distance, edge.better)) as act
+joined as materialized (
+    select edge.worse as candidate, arg_min(edge.better, edge.distance) as act
     from edge
-    where edge.better in (select candidate from anchor) and edge.worse not in (select candidate from anchor)
+    semi join anchor on anchor.candidate = edge.better
+    anti join anchor as own on own.candidate = edge.worse
     group by edge.worse
 ),
 
 dated as (
-    select mention.mention_id, coalesce(joined.act, candidate.candidate) as act
+    select mention.mention_id, coalesce(joined.act, mention.candidate) as act
     from mention
-    join candidate
-        on candidate.block = mention.block
-        and candidate.direction = mention.direction
-        and candidate.mode is not distinct from mention.mode
-        and candidate.count is not distinct from mention.count
-        and candidate.day = mention.event_date
-    left join joined on joined.candidate = candidate.candidate
+    left join joined using (candidate)
+    where mention.event_date is not null
 ),
 
-undated as (
+undated as materialized (
     select
         mention_id, block, direction, mode, count, status, reported_at::date as reported, is_daily,
         hash(block, direction, mode, count) as wanted
@@ -118,16 +126,16 @@ undated as (
 ),
 
 -- What an undated mention may be looking for: its mode and count, or any where it names none.
-offered as (
-    select hash(block, direction, wanted_mode, wanted_count) as wanted, day, min(act) as act
+offered as materialized (
+    select wanted, day, min(act) as act
     from (
-        select candidate.*, coalesce(joined.act, candidate.candidate) as act,
-            unnest([mode, mode, null, null]) as wanted_mode, unnest([count, null, count, null]) as wanted_count
+        select day, coalesce(joined.act, candidate.candidate) as act,
+            hash(block, direction, unnest([mode, mode, null, null]), unnest([count, null, count, null])) as wanted
         from candidate
-        left join joined on joined.candidate = candidate.candidate
-        where candidate.block in (select block from undated)
+        left join joined using (candidate)
     )
-    group by 1, 2
+    semi join undated using (wanted)
+    group by all
 ),
 
 past as (
@@ -147,14 +155,14 @@ coming as (
     where undated.status = 'planned' and offered.day <= undated.reported + 30
 ),
 
-placed as (
-    select mention_id, act from dated
-    union all
+placed as materialized (
     select mention_id, act from past
     union all
     select mention_id, act from coming
 )
 
+select mention_id, act from dated
+union all
 select mention_id, act from placed
 union all
 -- What joins no dated act is counted as undated: one act for a block, mode, count and month of reporting.

@@ -1,130 +1,167 @@
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most
--- voices give where they disagree, and its status.
+-- voices give where they disagree, and its status. Acts that one mention tells, the most, are that mention.
+{% set columns = "source, target, is_reciprocal, mode, cameo, event_date, date_precision, date_basis, count, unit" %}
 with mention as (
-    select
-        link.event_id,
-        mention.*,
-        -- The smallest is the best.
-        (mention.event_date is null, mention.count is null, mention.date_basis not in ('stated', 'relative'),
-            -mention.confidence, mention.reported_at, mention.mention_id) as place
+    select link.act, link.event_id, link.mention_count, mention.*
     from {{ ref('int_event_mention') }} as link
     join {{ ref('int_mention') }} as mention using (mention_id)
     where not link.is_dropped
 ),
 
-said as (
+alone as (
     select
-        event_id,
+        act, event_id, origin, type, {{ columns }}, status,
+        null::integer[] as counts, null::date[] as dates,
+        1 as mention_count, 1 as article_count, 1 as outlet_count,
+        reported_at as first_reported_at, reported_at as last_reported_at,
+        least(coalesce(confidence, 0.5), 0.99) as confidence
+    from mention
+    where mention_count = 1
+),
+
+placed as materialized (
+    select *,
+        row_number() over (
+            partition by act
+            order by event_date is null, count is null, coalesce(date_basis not in ('stated', 'relative'), true),
+                confidence desc, reported_at, mention_id
+        ) as place
+    from mention
+    where mention_count > 1
+),
+
+said as materialized (
+    select
+        act,
+        any_value(event_id) as event_id,
         any_value(origin) as origin,
         any_value(type) as type,
-        arg_min({'source': source, 'target': target, 'is_reciprocal': is_reciprocal}, (not is_reciprocal, place)) as sides,
+        -- A reciprocal act counts each way; directed reports of it tell one half.
+        arg_min(source, place + case when is_reciprocal then 0 else 1000000 end) as source,
+        arg_min(target, place + case when is_reciprocal then 0 else 1000000 end) as target,
+        bool_or(is_reciprocal) as is_reciprocal,
         arg_min(mode, place) filter (mode is not null) as mode,
-        arg_min(cameo, (mode is null, place)) as cameo,
-        arg_min({'event_date': event_date, 'date_precision': date_precision, 'date_basis': date_basis}, place) as dating,
-        arg_min({'count': count, 'unit': unit}, place) filter (count is not null) as counted,
+        arg_min(cameo, place + case when mode is null then 1000000 else 0 end) as cameo,
+        arg_min(event_date, place) filter (event_date is not null) as event_date,
+        arg_min(date_precision, place) as date_precision,
+        arg_min(date_basis, place) filter (event_date is not null) as date_basis,
+        arg_min(count, place) filter (count is not null) as count,
+        arg_min(unit, place) filter (count is not null) as unit,
         min(event_date) <> max(event_date) as has_dates,
         min(count) <> max(count) as has_counts,
         bool_or(status = 'actual') as is_actual,
         bool_or(status = 'denied') as is_denied,
         max(reported_at) filter (status = 'planned') as planned_at,
         max(reported_at) filter (status = 'denied') as denied_at,
-        count(*) as mention_count,
-        count(distinct article_id) as article_count,
+        count(*)::integer as mention_count,
+        count(distinct article_id)::integer as article_count,
         min(reported_at) as first_reported_at,
         max(reported_at) as last_reported_at
-    from mention
-    group by event_id
+    from placed
+    group by act
 ),
 
 voices as (
     select
-        event_id,
-        count(*) as outlet_count,
+        act,
+        count(*)::integer as outlet_count,
         -- Independent voices: the act is wrong only where all of them are.
         round(1 - product(1 - least(coalesce(confidence, 0.5), 0.99)), 4) as confidence,
         count(*) filter (says_actual) as actual_voices,
         count(*) filter (says_denied and not says_actual) as denied_voices
     from {{ ref('int_event_voice') }}
-    group by event_id
+    semi join said using (act)
+    group by act
 ),
 
 agreed_count as (
-    select event_id, arg_max({'count': count, 'unit': unit}, (voices, -place_rank)) as counted,
-        list(count order by count) as counts
+    select act, list(count order by count) as counts,
+        first(count order by voices desc, place) as count, first(unit order by voices desc, place) as unit
     from (
-        select event_id, count, any_value(unit order by place) as unit, count(distinct voice) as voices,
-            row_number() over (partition by event_id order by min(place)) as place_rank
-        from mention
-        where count is not null and event_id in (select event_id from said where has_counts)
-        group by event_id, count
+        select act, count, arg_min(unit, place) as unit, count(distinct voice) as voices, min(place) as place
+        from placed
+        semi join (select act from said where has_counts) as disputed using (act)
+        where count is not null
+        group by act, count
     )
-    group by event_id
+    group by act
 ),
 
 agreed_date as (
-    select event_id, arg_max({'event_date': event_date, 'date_precision': date_precision, 'date_basis': date_basis}, (voices, -place_rank)) as dating,
-        list(event_date order by event_date) as dates
+    select act, list(event_date order by event_date) as dates,
+        first(event_date order by voices desc, place) as event_date,
+        first(date_precision order by voices desc, place) as date_precision,
+        first(date_basis order by voices desc, place) as date_basis
     from (
-        select event_id, event_date, any_value(date_precision order by place) as date_precision,
-            any_value(date_basis order by place) as date_basis, count(distinct voice) as voices,
-            row_number() over (partition by event_id order by min(place)) as place_rank
-        from mention
-        where event_date is not null and event_id in (select event_id from said where has_dates)
-        group by event_id, event_date
+        select act, event_date, arg_min(date_precision, place) as date_precision,
+            arg_min(date_basis, place) as date_basis, count(distinct voice) as voices, min(place) as place
+        from placed
+        semi join (select act from said where has_dates) as disputed using (act)
+        where event_date is not null
+        group by act, event_date
     )
-    group by event_id
+    group by act
 ),
 
-amended as (
+together as (
     select
-        link.event_id,
-        any_value(value order by correction_id) filter (field = 'event_date') as event_date,
-        any_value(value order by correction_id) filter (field = 'status') as status,
-        any_value(value order by correction_id) filter (field = 'count') as count,
-        any_value(value order by correction_id) filter (field = 'unit') as unit,
-        any_value(value order by correction_id) filter (field = 'mode') as mode,
-        any_value(value order by correction_id) filter (field = 'cameo') as cameo,
-        string_agg(distinct correction.action || ': ' || correction.reason, '; ' order by correction.action || ': ' || correction.reason) as correction
-    from {{ ref('stg_correction') }} as correction
-    join {{ ref('int_event_mention') }} as link using (mention_id)
-    group by link.event_id
-),
-
-act as (
-    select
-        said.event_id,
-        said.origin,
-        said.sides.source as source,
-        said.sides.target as target,
-        said.sides.is_reciprocal as is_reciprocal,
-        said.type,
-        coalesce(amended.mode, said.mode) as mode,
-        coalesce(amended.cameo, said.cameo) as cameo,
-        coalesce(amended.status, case
+        said.act, said.event_id, said.origin, said.type,
+        said.source, said.target, said.is_reciprocal, said.mode, said.cameo,
+        coalesce(agreed_date.event_date, said.event_date) as event_date,
+        coalesce(agreed_date.date_precision, said.date_precision) as date_precision,
+        coalesce(agreed_date.date_basis, said.date_basis) as date_basis,
+        coalesce(agreed_count.count, said.count) as count,
+        coalesce(agreed_count.unit, said.unit) as unit,
+        case
             when is_actual and (not is_denied or actual_voices >= denied_voices) then 'actual'
             when is_denied and denied_at >= coalesce(planned_at, denied_at) then 'denied'
             when is_actual then 'actual'
             else 'planned'
-        end) as status,
-        coalesce(amended.event_date::date, agreed_date.dating.event_date, said.dating.event_date) as event_date,
-        case when amended.event_date is not null then 'day' else coalesce(agreed_date.dating.date_precision, said.dating.date_precision) end as date_precision,
-        coalesce(agreed_date.dating.date_basis, said.dating.date_basis) as date_basis,
-        coalesce(amended.count::integer, agreed_count.counted.count, said.counted.count) as count,
-        coalesce(amended.unit, agreed_count.counted.unit, said.counted.unit) as unit,
-        agreed_date.dates,
+        end as status,
         agreed_count.counts,
+        agreed_date.dates,
         said.mention_count,
         said.article_count,
         voices.outlet_count,
         said.first_reported_at,
         said.last_reported_at,
-        voices.confidence,
-        amended.correction
+        voices.confidence
     from said
-    join voices using (event_id)
-    left join agreed_count using (event_id)
-    left join agreed_date using (event_id)
-    left join amended using (event_id)
+    join voices using (act)
+    left join agreed_count using (act)
+    left join agreed_date using (act)
+),
+
+amended as (
+    select
+        link.act,
+        first(value order by correction_id desc) filter (field = 'event_date') as event_date,
+        first(value order by correction_id desc) filter (field = 'status') as status,
+        first(value order by correction_id desc) filter (field = 'count') as count,
+        first(value order by correction_id desc) filter (field = 'unit') as unit,
+        first(value order by correction_id desc) filter (field = 'mode') as mode,
+        first(value order by correction_id desc) filter (field = 'cameo') as cameo,
+        string_agg(distinct action || ': ' || reason, '; ' order by action || ': ' || reason) as correction
+    from {{ ref('stg_correction') }}
+    join {{ ref('int_event_mention') }} as link using (mention_id)
+    group by link.act
+),
+
+act as (
+    select
+        act, event_id, origin, source, target, type,
+        coalesce(amended.mode, told.mode) as mode,
+        coalesce(amended.cameo, told.cameo) as cameo,
+        coalesce(amended.status, told.status) as status,
+        coalesce(try_cast(amended.event_date as date), told.event_date) as event_date,
+        case when amended.event_date is not null then 'day' else told.date_precision end as date_precision,
+        told.date_basis,
+        coalesce(try_cast(amended.count as integer), told.count) as count,
+        coalesce(amended.unit, told.unit) as unit,
+        is_reciprocal, counts, dates, mention_count, article_count, outlet_count,
+        first_reported_at, last_reported_at, confidence, correction
+    from (select * from alone union all by name select * from together) as told
+    left join amended using (act)
 )
 
 select

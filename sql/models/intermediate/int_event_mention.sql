@@ -15,28 +15,39 @@ split as (
     select mention_id, max(hash(correction_id)) as act from correction where action = 'split' group by mention_id
 ),
 
-corrected as (
+dropped as (
+    select distinct act from correction where action = 'drop'
+),
+
+corrected as materialized (
     select
         act_mention.mention_id,
         coalesce(split.act, merged.to_act, act_mention.act) as act,
-        act_mention.act in (select act from correction where action = 'drop') and split.act is null as is_dropped
+        dropped.act is not null and split.act is null as is_dropped,
+        mention.reported_at
     from {{ ref('int_act_mention') }} as act_mention
+    join {{ ref('int_mention') }} as mention using (mention_id)
     left join split using (mention_id)
     left join merged on merged.act = act_mention.act
+    left join dropped on dropped.act = act_mention.act
+),
+
+first_report as (
+    select act, min(reported_at) as reported_at, count(*)::integer as mention_count from corrected group by act
 ),
 
 named as (
-    select
-        corrected.act,
-        arg_min(mention_id, (mention.reported_at, mention_id)) as event_id
+    select corrected.act, min(corrected.mention_id) as event_id, any_value(first_report.mention_count) as mention_count
     from corrected
-    join {{ ref('int_mention') }} as mention using (mention_id)
+    join first_report using (act, reported_at)
     group by corrected.act
 )
 
 select
     corrected.mention_id,
     named.event_id,
+    corrected.act,
+    named.mention_count,
     corrected.is_dropped
 from corrected
 join named using (act)

@@ -1,6 +1,6 @@
 -- One row an act and independent voice: copies of one story are one outlet, the one that had it first.
 select
-    link.event_id,
+    link.act,
     mention.voice,
     max(mention.confidence) as confidence,
     bool_or(mention.status = 'actual') as says_actual,

@@ -1,4 +1,4 @@
--- Who told of a pair's acts of a day.
-select distinct act.origin, act.direction, act.source, act.target, act.date, voice.voice
-from {{ ref('int_relation_act') }} as act
-join {{ ref('int_event_voice') }} as voice using (event_id)
+-- Who told of a pair's acts of a day: `relation` is the hash of origin, direction, source and target.
+select distinct hash(origin, direction, source, target) as relation, date, hash(voice) as voice
+from {{ ref('int_relation_act') }}
+join {{ ref('int_event_voice') }} using (act)

@@ -1,3 +1,12 @@
+with answered as (
+    -- Few mentions say what they answer.
+    select answer.mention_id, answered.mention_id as response_to_mention_id
+    from {{ ref('int_mention') }} as answer
+    join {{ ref('int_mention') }} as answered
+        on answered.article_id = answer.article_id and answered.event_ordinal = answer.response_ordinal
+    where answer.response_ordinal is not null
+)
+
 select
     mention.mention_id,
     case when not link.is_dropped then link.event_id end as event_id,
@@ -15,14 +24,12 @@ select
     mention.count,
     mention.unit,
     mention.is_reciprocal,
-    answered.mention_id as response_to_mention_id,
+    answered.response_to_mention_id,
     mention.confidence,
     mention.coder_version,
     mention.reported_at,
     mention.voice as independent_outlet,
     coalesce(mention.problem, case when link.is_dropped then 'dropped_by_correction' end) as problem
 from {{ ref('int_mention') }} as mention
-left join {{ ref('int_event_mention') }} as link
-    on link.mention_id = mention.mention_id
-left join {{ ref('int_mention') }} as answered
-    on answered.article_id = mention.article_id and answered.event_ordinal = mention.response_ordinal
+left join {{ ref('int_event_mention') }} as link using (mention_id)
+left join answered using (mention_id)

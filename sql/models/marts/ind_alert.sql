@@ -64,22 +64,27 @@ watched as (
             range between interval 55 days preceding and current row
         )) as cusum
     from summed
+),
+
+fired as (
+    select watched.*, suspect.outlet_count
+    from watched
+    join suspect using (origin, direction, source, target, date)
+    where watched.z >= 3 and watched.cusum > 4
 )
 
 select
-    watched.origin, watched.direction, watched.source, watched.target, watched.date,
-    watched.x::integer as conflict_count,
-    watched.median, watched.mad,
-    round(watched.z, 6) as z,
-    round(watched.cusum, 6) as cusum,
-    suspect.outlet_count,
-    (
-        select list(act.event_id order by act.event_id)
-        from {{ ref('int_relation_act') }} as act
-        where act.origin = watched.origin and act.direction = watched.direction
-            and act.source = watched.source and act.target = watched.target
-            and act.date = watched.date and act.quad_class in (3, 4)
-    ) as event_ids
-from watched
-join suspect using (origin, direction, source, target, date)
-where watched.z >= 3 and watched.cusum > 4
+    fired.origin, fired.direction, fired.source, fired.target, fired.date,
+    any_value(fired.x)::integer as conflict_count,
+    any_value(fired.median) as median,
+    any_value(fired.mad) as mad,
+    round(any_value(fired.z), 6) as z,
+    round(any_value(fired.cusum), 6) as cusum,
+    any_value(fired.outlet_count) as outlet_count,
+    list(act.event_id order by act.event_id) as event_ids
+from fired
+join {{ ref('int_relation_act') }} as act
+    on act.origin = fired.origin and act.direction = fired.direction
+    and act.source = fired.source and act.target = fired.target
+    and act.date = fired.date and act.quad_class in (3, 4)
+group by fired.origin, fired.direction, fired.source, fired.target, fired.date

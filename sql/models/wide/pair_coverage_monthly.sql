@@ -1,16 +1,17 @@
 -- Articles about a pair in a month, and the tension share (after Caldara and Iacoviello 2022): the share of an outlet's
--- articles that tell a conflict act of the pair, divided by its standard deviation over the last sixty months, averaged
--- over outlets, 100 = the mean of the base. An outlet without a deviation cannot be scaled: the pooled share
--- over its pooled mean takes its place where no outlet has one.
+-- articles that tell a conflict act of the pair, over its standard deviation in the base, averaged over outlets;
+-- 100 = the mean of the base. The base of a month is the five calendar years before its own, so that it stays when months
+-- close. Where no outlet has such a base, the pooled share over its mean in the sixty months before takes its place.
 with outlet_month as (
-    select origin, outlet, date_trunc('month', coalesce(published_at, first_seen_at))::date as period, count(*) as coded
+    select origin, hash(outlet) as outlet, date_trunc('month', coalesce(published_at, first_seen_at))::date as period,
+        count(*) as coded
     from {{ ref('fct_article') }}
     where coding_outcome = 'coded'
     group by all
 ),
 
 pair_outlet as (
-    select origin, source, target, outlet, date_trunc('month', date)::date as period,
+    select origin, source, target, hash(outlet) as outlet, date_trunc('month', date)::date as period,
         count(*) as articles, count(*) filter (is_conflict) as conflicts
     from {{ ref('int_pair_article') }}
     group by all
@@ -25,77 +26,108 @@ pair_month as (
     group by all
 ),
 
--- The base of a month: the sixty before it, as far as the outlet was read.
-base_months as (
-    select month.origin, month.period, base.outlet, count(*) as months, sum(base.coded) as coded
-    from (select distinct origin, period from outlet_month) as month
-    join outlet_month as base
-        on base.origin = month.origin and base.period < month.period and base.period >= month.period - interval 60 months
+read_year as (
+    select origin, outlet, year(period) as year, count(*) as months from outlet_month group by all
+),
+
+read_base as (
+    select origin, outlet, year + after as year, sum(months) as months
+    from read_year, range(1, 6) as ahead (after)
+    group by all
+),
+
+pair_year as (
+    select origin, source, target, outlet, year(period) as year,
+        sum(conflicts / read.coded) as shares, sum(power(conflicts / read.coded, 2)) as squares
+    from pair_outlet
+    join outlet_month as read using (origin, outlet, period)
+    where conflicts > 0
     group by all
 ),
 
 base as (
-    select pair_month.origin, pair_month.source, pair_month.target, pair_month.period, earlier.outlet,
-        sum(earlier.conflicts / read.coded) as shares,
-        sum(power(earlier.conflicts / read.coded, 2)) as squares,
-        sum(earlier.conflicts) as conflicts
+    select origin, source, target, outlet, year,
+        shares / months as mean,
+        sqrt(greatest(squares - shares * shares / months, 0) / (months - 1)) as deviation
+    from (
+        select origin, source, target, outlet, year + after as year, sum(shares) as shares, sum(squares) as squares
+        from pair_year, range(1, 6) as ahead (after)
+        group by all
+    )
+    join read_base using (origin, outlet, year)
+    where months > 1
+),
+
+based as (
+    select origin, source, target, year, sum(mean / deviation) as mean from base where deviation > 1e-9 group by all
+),
+
+-- An outlet that was not read in a month says nothing about it: its part of the base does not count there.
+unread as (
+    select years.origin, years.outlet, years.period
+    from (
+        select origin, outlet, make_date(year, unnest(range(1, 13))::integer, 1) as period from read_base
+    ) as years
+    anti join outlet_month as read using (origin, outlet, period)
+),
+
+unheard as (
+    select base.origin, base.source, base.target, unread.period, sum(base.mean / base.deviation) as mean
+    from base
+    join unread on unread.origin = base.origin and unread.outlet = base.outlet and year(unread.period) = base.year
+    semi join pair_month
+        on pair_month.origin = base.origin and pair_month.source = base.source and pair_month.target = base.target
+        and pair_month.period = unread.period
+    where base.deviation > 1e-9
+    group by all
+),
+
+now as (
+    select said.origin, said.source, said.target, said.period,
+        sum(said.conflicts / read.coded / base.deviation) as share
+    from pair_outlet as said
+    join outlet_month as read using (origin, outlet, period)
+    join base
+        on base.origin = said.origin and base.source = said.source and base.target = said.target
+        and base.outlet = said.outlet and base.year = year(said.period)
+    where base.deviation > 1e-9
+    group by all
+),
+
+read_month as (
+    select origin, period, coded,
+        sum(coded) over (
+            partition by origin order by period range between interval 60 months preceding and interval 1 month preceding
+        ) as coded_before
+    from (select origin, period, sum(coded) as coded from outlet_month group by all)
+),
+
+pooled as (
+    select *,
+        sum(conflict_article_count) over (
+            partition by origin, source, target order by period
+            range between interval 60 months preceding and interval 1 month preceding
+        ) as conflicts_before
     from pair_month
-    join pair_outlet as earlier
-        on earlier.origin = pair_month.origin and earlier.source = pair_month.source and earlier.target = pair_month.target
-        and earlier.period < pair_month.period and earlier.period >= pair_month.period - interval 60 months
-    join outlet_month as read
-        on read.origin = earlier.origin and read.outlet = earlier.outlet and read.period = earlier.period
-    where earlier.conflicts > 0
-    group by all
-),
-
-scaled as (
-    select base.origin, base.source, base.target, base.period, base.outlet,
-        base.shares / base_months.months as mean,
-        case when base_months.months > 1
-            then sqrt(greatest(base.squares - base.shares * base.shares / base_months.months, 0) / (base_months.months - 1)) end as deviation,
-        coalesce(now.conflicts, 0) / read.coded as share
-    from base
-    join base_months
-        on base_months.origin = base.origin and base_months.outlet = base.outlet and base_months.period = base.period
-    join outlet_month as read
-        on read.origin = base.origin and read.outlet = base.outlet and read.period = base.period
-    left join pair_outlet as now
-        on now.origin = base.origin and now.source = base.source and now.target = base.target
-        and now.outlet = base.outlet and now.period = base.period
-),
-
-tension as (
-    select origin, source, target, period, 100 * sum(share / deviation) / sum(mean / deviation) as value
-    from scaled
-    where deviation > 1e-9
-    group by all
-),
-
-pooled_base as (
-    select base.origin, base.source, base.target, base.period, sum(base.conflicts) as conflicts
-    from base
-    group by all
-),
-
-read_before as (
-    select origin, period, sum(coded) as coded from base_months group by all
-),
-
-read_now as (
-    select origin, period, sum(coded) as coded from outlet_month group by all
 )
 
 select
-    pair_month.*,
-    read_now.coded::integer as coded_article_count,
-    round(pooled_base.conflicts / read_before.coded, 12) as base_share,
+    pooled.* exclude (conflicts_before),
+    read_month.coded::integer as coded_article_count,
+    round(pooled.conflicts_before / read_month.coded_before, 12) as base_share,
     round(coalesce(
-        tension.value,
-        100 * (pair_month.conflict_article_count / read_now.coded) / (pooled_base.conflicts / read_before.coded)
+        case when based.mean - coalesce(unheard.mean, 0) > 1e-9
+            then 100 * coalesce(now.share, 0) / (based.mean - coalesce(unheard.mean, 0)) end,
+        100 * (pooled.conflict_article_count / read_month.coded)
+            / (nullif(pooled.conflicts_before, 0) / read_month.coded_before)
     ), 9) as tension_share
-from pair_month
-join read_now using (origin, period)
-left join read_before using (origin, period)
-left join pooled_base using (origin, source, target, period)
-left join tension using (origin, source, target, period)
+from pooled
+join read_month using (origin, period)
+left join based
+    on based.origin = pooled.origin and based.source = pooled.source and based.target = pooled.target
+    and based.year = year(pooled.period)
+left join unheard
+    on unheard.origin = pooled.origin and unheard.source = pooled.source and unheard.target = pooled.target
+    and unheard.period = pooled.period
+left join now
+    on now.origin = pooled.origin and now.source = pooled.source and now.target = pooled.target and now.period = pooled.period

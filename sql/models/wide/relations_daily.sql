@@ -18,9 +18,7 @@ with sums as (
 ),
 
 voices as (
-    select origin, direction, source, target, date as period, count(*)::integer as outlet_count
-    from {{ ref('int_relation_voice') }}
-    group by all
+    select relation, date as period, count(*)::integer as outlet_count from {{ ref('int_relation_voice') }} group by all
 ),
 
 year_left as (
@@ -56,7 +54,8 @@ select
         * power(2, -(sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0), 9) as stock_{{ h }}{{ "," if not loop.last }}
     {% endfor %}
 from sums
-left join voices using (origin, direction, source, target, period)
+left join voices
+    on voices.relation = hash(sums.origin, sums.direction, sums.source, sums.target) and voices.period = sums.period
 left join carried
     on carried.origin = sums.origin and carried.direction = sums.direction
     and carried.source = sums.source and carried.target = sums.target
