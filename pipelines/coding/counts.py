@@ -756,7 +756,8 @@ def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
         ):
             total += other.value
     if re.match(r"\s+(?:others?|other)\b", text[count.end : count.end + 8]) and re.search(
-        r"[A-Z][\w’'-]+(?:,\s+[^,.;]{2,40},)?\s+and\s+$", text[max(0, count.start - 60) : count.start]
+        r"(?:[A-Z][\w’'-]+|representative|ambassador|leader|commander|minister|one)(?:,\s+[^,.;]{2,40},)?\s+and\s+$",
+        text[max(0, count.start - 60) : count.start],
     ):
         total += 1
     return total

@@ -76,6 +76,8 @@ NUMBERS = {
 } | {"a": 1, "an": 1, "thirty": 30}
 SEASONS = "spring|summer|autumn|winter|fall"
 
+SOON = 45  # days ahead within which a day without a year is the coming one
+
 AT, SINCE, UNTIL, ATTRIBUTE = "at", "since", "until", "attribute"
 
 
@@ -126,7 +128,7 @@ _PATTERN = re.compile(
             rf"(?P<my>\b(?:(?:{_PART})?(?P<my_m>{_MONTH})(?![a-z]),?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b))",
             # in May; last May; late June. The word before is needed: "may" and "march" are verbs too.
             rf"(?P<month>\b(?:(?i:in|since|of|by|last|this|next|until|till|from|during|for|through|between)|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\s+\d))",
-            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous|that)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?:\s+(?P<wd_part>morning|afternoon|evening|night|last\s+week|next\s+week|this\s+week|week))?)",
+            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous|that)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?!,?\s+(?:{_DAY}\s+)?{_MONTH}\b)(?:\s+(?P<wd_part>morning|afternoon|evening|night|last\s+week|next\s+week|this\s+week|week))?)",
             rf"(?P<shortday>\b(?P<sd>{_WEEKDAY})\.,?\s+(?=\d|{_MONTH}))",
             r"(?P<today>\b(?:[Tt]oday|[Tt]onight|[Tt]his\s+(?:morning|afternoon|evening)|[Ee]arlier\s+(?:today|in\s+the\s+day))\b)",
             r"(?P<yesterday>\b(?:[Yy]esterday|[Ll]ast\s+night|[Tt]he\s+previous\s+night)\b)",
@@ -261,6 +263,8 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
             made = _make(today.year + {"last": -1, "this": 0, "next": 1}[m[f"{kind}_w"]], month, day)
             return made and stated(made, year=made.year)
         past, ahead = _around(month, day, today)
+        if past and ahead and (ahead - today).days <= SOON < 300 <= (today - past).days:
+            past = ahead  # nobody leaves out the year of a day eleven months gone
         return stated(past, ahead) if past else None
     if kind == "my":
         year = int(m["my_y"])

@@ -146,7 +146,7 @@ def reason_in(text: str, event_answers: bool = False, vocab: Vocabulary | None =
         rest = re.split(r"[.;]", rest)[0]
         if not rest or _A_MEASURE.search(rest):
             return "retaliation"
-        return category(rest) or "retaliation"
+        return category(rest) or "other"
     stated = None
     for cue in _CAUSE.finditer(text):
         rest = re.split(r"[;]|\.\s|,\s+(?:and\s+)?(?:the|its|his|a)\b", text[cue.end() : cue.end() + 160])[0]
