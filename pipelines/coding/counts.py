@@ -261,7 +261,7 @@ def _is_date(match: re.Match, before: str, after: str) -> bool:
     if re.search(r"\d\s?[-–]$|\d\.$|\b[A-Z]+[-–]$", before):
         return True
     if (
-        re.search(r"[a-z]\s[A-Z][\w’'-]*[a-z]\s$", before)
+        re.search(r"[a-z\d,]\s[A-Z][\w’'-]*[a-z]\s$", before)
         and len(digits) <= 2
         and re.match(r"\s+[a-z]", after)
         and not re.search(r"(?:s|ed|es|en|ls)\s$", before)
@@ -359,6 +359,7 @@ _SINGLE = {
     ("RETREAT", "return"): "ambassadors",
     ("RETREAT", "resign"): "officials",
     ("COERCE", "arrest"): "people",
+    ("COOPERATE", "judicial"): "people",
     ("COERCE", "seize"): "",
     ("ASSAULT", "kill"): "people",
     ("ASSAULT", "abduct"): "people",
@@ -422,6 +423,8 @@ def count_of_act(
     if tree is not None and token is not None:
         patients = _Patients(tree, token, offset, here, text)
         found = patients.count(type, mode, wanted, target)
+        if found and found[0] > 1 and mode == "expel" and patients.has_several_doers():
+            return None, None  # "Italy, Spain and Denmark expel 70": the sum of all, nobody's own
         if found:
             return found
         if (type, mode) not in _MOVERS and tree.low[token] not in _LEAVING:
@@ -484,7 +487,7 @@ class _Patients:
     def _find(self) -> list[int]:
         t, k = self.tree, self.token
         heads: list[int] = []
-        if t.is_verb(k):
+        if t.is_verb(k) or t.kid(k, "obj", "nsubj", "nsubj:pass") is not None:
             heads = self._objects(k)
             host, steps = k, 0
             # "declared X persona non grata", "told X to leave", "X is asked to go"
@@ -526,6 +529,11 @@ class _Patients:
             found = [t.heads[v]]
         return found
 
+    def _listed(self) -> set[int]:
+        """Heads that are coordinated directly ("two people and three firms")."""
+        t = self.tree
+        return {h for h in self.heads if t.deps[h] == "conj" and t.heads[h] in self.heads}
+
     def holds(self, c: Count) -> bool:
         """Whether a count stands inside one of the patients."""
         inside = {i for h in self.heads for i in self.tree.subtree(h)}
@@ -542,6 +550,14 @@ class _Patients:
             return False
         return any(self.numbers.get(i) is c for m in subjects for i in t.subtree(m))
 
+    def has_several_doers(self) -> bool:
+        """Whether the subject is a list, and no "each" gives the number to every one."""
+        t = self.tree
+        v = next((i for i in self._up() if t.is_verb(i)), None)
+        if v is None or "each" in t.low:
+            return False
+        return any(len(t.conjuncts(m)) > 1 for m in t.kids[v] if t.deps[m] == "nsubj")
+
     def _up(self) -> list[int]:
         path, i = [self.token], self.token
         while self.tree.heads[i] != i and len(path) < 100:
@@ -550,17 +566,23 @@ class _Patients:
         return path
 
     def _number(self, head: int) -> Count | None:
+        """The number that begins the noun phrase: the leftmost one before its head, no preposition between."""
         t = self.tree
-        for i in [
-            head,
-            *t.kids[head],
-            *[g for m in t.kids[head] for g in t.kids[m] if t.deps[m] in ("nummod", "amod", "det", "advmod")],
-        ]:
-            if i in self.numbers and (
-                i == head or t.deps[i] in ("nummod", "det", "amod", "nmod", "compound", "advmod", "obl")
+        found = self.numbers.get(head)
+        for i in range(head - 1, max(-1, head - 9), -1):
+            if (
+                t.low[i] in _STOP
+                or t.low[i] in (",", ";")
+                or (t.is_verb(i) and t.deps[i] not in ("amod", "compound"))
             ):
-                return self.numbers[i]
-        return None
+                break
+            found = self.numbers.get(i) or found
+        if found is None:
+            # "nine of its soldiers": the number is the head
+            found = next(
+                (self.numbers[k] for k in t.kids[head] if k in self.numbers and t.deps[k] == "nummod"), None
+            )
+        return found
 
     def count(
         self, type: str, mode: str | None, wanted: tuple[str, ...], target: tuple[int, int] | None
@@ -580,7 +602,10 @@ class _Patients:
                     continue
                 if type == "ASSAULT" and _is_injury(self.text, c, self.offset, self.offset + t.ends[-1]):
                     continue
-                if unit is None or c.unit in (None, unit):
+                if mode == "sanction" and unit and c.unit not in (None, unit) and h in self._listed():
+                    total += c.value
+                    unit = f"{unit} and {c.unit}"
+                elif unit is None or c.unit in (None, unit):
                     total += (
                         _split_total(self.text, c, sorted(set(self.numbers.values()), key=lambda x: x.start))
                         if len(self.heads) == 1
@@ -610,6 +635,8 @@ class _Patients:
         t = self.tree
         if any(t.low[k] in ("all", "several", "some", "many", "both") for k in t.kids[h]):
             return False
+        if re.search(r"\beach\s+other", self.text[self.offset : self.offset + t.ends[-1]]):
+            return True
         below = [k for k in t.kids[h] if t.deps[k] in ("nmod", "amod", "nmod:poss", "compound")]
         return (
             mode in ("recall", "return")

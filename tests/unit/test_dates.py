@@ -23,7 +23,7 @@ def days(text, reference=FRIDAY):
         ("on Dec. 29, 2016", date(2016, 12, 29)),
         ("on December 29th", date(2016, 12, 29)),
         ("on the 29th of December", date(2016, 12, 29)),
-        ("on 2 February", date(2016, 2, 2)),
+        ("on 2 March", date(2016, 3, 2)),
         ("on 2 January", date(2017, 1, 2)),
         ("on 17 March last year", date(2015, 3, 17)),
         ("2016-12-29", date(2016, 12, 29)),
