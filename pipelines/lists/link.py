@@ -314,7 +314,7 @@ class Linker:
                 score += 0.05
             elif apart > timedelta(30):
                 said.append(f"{verb} only on {came}")
-                score -= 0.15
+                score -= 0.20
         return Link("linked", listed, matched, round(best, 4), round(max(score, 0), 4), "; ".join(said))
 
 
