@@ -76,8 +76,13 @@ class Person:
 
 
 def _is_acronym(alias: str) -> bool:
+    """Whether an alias is one short word with capitals in it ("US", "U.S.", "LeT"): it must stand so in a text."""
     letters = [c for c in alias if c.isalpha()]
-    return 1 < len(letters) <= 6 and all(c.isupper() for c in letters)
+    return (
+        " " not in alias
+        and 1 < len(letters) <= 6
+        and sum(map(str.isupper, letters)) > max(1, len(letters) // 2)
+    )
 
 
 def read_senses(reference: Path) -> Iterator[tuple[str, Sense]]:

@@ -19,6 +19,7 @@ from pipelines.coding.people import Held, Titles, find_people
 from pipelines.coding.reference import read_csv
 from pipelines.coding.words import Words, key_of
 
+WEAK = 0.8  # certainty of a short name that holds only because the article also names its state
 ENOUGH = 4.4  # what a surname alone must weigh to be taken for a person of the list
 
 
@@ -231,7 +232,7 @@ class Actors:
         masked = credits(words.text)
         limit = masked[0] if masked else len(words.text)
         found = {}
-        for person in find_people(words, self.titles, self.given, known):
+        for person in find_people(words, self.titles, self.given, known, self.people):
             if words.ends[person.last] > limit:
                 continue
             code = person.code or next((known[i] for i in person.owners if known.get(i)), None)
@@ -242,7 +243,7 @@ class Actors:
                 start, end, text, code, "person", text, country, person.role, None, 0.75 if code else 0.5
             )
             surname = words.words[person.last]
-            if surname not in self.people:
+            if not any(p.person_id in article.full for p, _ in self.people.get(surname, ())):
                 article.local[surname] = (text, code, person.role)
         return found
 
@@ -267,7 +268,7 @@ class Actors:
     def _fits(words: Words, first: int, last: int, sense: Sense) -> bool:
         """Whether the capitals are those of the name: acronyms in capitals, others with a capital first."""
         if sense.acronym:
-            return words.surface(first, last).isupper() and (
+            return sum(map(str.isupper, words.surface(first, last))) > 1 and (
                 words.style != "caps" or last > first or words.words[first] not in _CAPS_TRAPS
             )
         if sense.kind == "office":
@@ -307,14 +308,14 @@ class Actors:
                 mention = self._recall(article, words, first)
             if mention is None:
                 continue
-            free = last + 1
+            free = words.after(mention.end)
             if mention.kind != "noise":
                 mentions.append(mention)
         return _with_elliptic(words, mentions)
 
     @staticmethod
     def _last_word(words: Words, mention: Mention) -> int:
-        return words.ends.index(mention.end)
+        return words.after(mention.end) - 1
 
     @staticmethod
     def _recall(article: _Article, words: Words, i: int) -> Mention:
@@ -360,7 +361,7 @@ class Actors:
         strong = [(s, c) for s, c in codes if not s.weak]
         if not strong:
             codes = [(s, c) for s, c in codes if article.evidence[c or ""] > 0 or s.actor_id in article.full]
-            certainty = 0.8
+            certainty = WEAK
         elif len({c for _, c in strong}) > 1:
             codes, certainty = strong, 0.75
         else:
@@ -438,7 +439,18 @@ class Actors:
         """The person that a name means at the day, or None where nobody is likely enough."""
         held = self._title_of(words, first, last)
         alone = not any(full for _, full in persons)
-        if alone and not held and self._belongs_to_other(words, first, last, key, persons):
+        if (
+            alone
+            and not held
+            and (self._belongs_to_other(words, first, last, key, persons) or _is_month(words, first))
+        ):
+            return None
+        if alone and (
+            (last + 1 < len(words) and words.gap(last) == "-" and self._has_thing_after(words, last))
+            or _is_shouted(words, first, last)
+        ):
+            return None
+        if first > 0 and words.words[first - 1] in self.titles.ships:
             return None
         owner = next((known[i] for i in _near(held, first) if known.get(i)), None) if held else None
         marked = alone and last == first and words.words[first] in self.homographs
@@ -477,6 +489,8 @@ class Actors:
             if person.person_id not in article.full and not self._acts(words, first):
                 return None
             needed += 1.6
+        if marked and not held and person.person_id not in article.full and state != "active":
+            return None
         if score < needed:
             return None
         certainty = min(0.97, 0.55 + score / 40) * office.certainty
@@ -489,7 +503,7 @@ class Actors:
         if held and held.role:
             role = held.role
         country = code if code and self._is_state(code) else None
-        start, end = words.starts[first], words.ends[last]
+        start, end = words.starts[first], words.ends[self._extent(words, last)]
         return Mention(
             start,
             end,
@@ -519,42 +533,70 @@ class Actors:
                     return held
         return None
 
-    def _belongs_to_other(self, words: Words, first: int, last: int, key: str, persons) -> bool:
+    def _belongs_to_other(
+        self, words: Words, first: int, last: int, key: str, persons: list[tuple[Person, bool]]
+    ) -> bool:
         """Whether a surname belongs to the name of somebody else ("Peggy Kerry") or of a thing ("Brown University")."""
-        if first > 0 and words.gap(first - 1) in (" ", "-", ". ") and words.is_capital(first - 1):
-            before = words.words[first - 1]
-            own = any(before in key_of(p.name).split() for p, _ in persons)
-            if (not own and words.gap(first - 1) != ". ") or len(before) == 1:
-                if before in self.given and not (before in self.homographs and words.style != "sentence"):
-                    return True
-                if (
-                    words.style == "sentence"
-                    and not words.begins_sentence(first - 1)
-                    and before not in self.senses
-                    and not self.titles.ending_at(words, first - 1)
-                ):
-                    return True
-                if len(before) == 1:
-                    return True
-        if (
-            last + 1 < len(words)
-            and words.gap(last) == " "
-            and words.style == "sentence"
-            and words.is_capital(last + 1)
-        ):
-            after = words.words[last + 1]
-            return (
-                after not in self.senses
-                and after not in ("administration", "government")
-                and not self.titles.starting_at(words, last + 1)
-            )
+        return self._has_other_before(words, first, key, persons) or self._has_thing_after(words, last)
+
+    def _has_other_before(
+        self, words: Words, first: int, key: str, persons: list[tuple[Person, bool]]
+    ) -> bool:
+        if first == 0 or words.gap(first - 1) not in (" ", "-", ". ", "’", "'", " & "):
+            return False
+        before, gap = words.words[first - 1], words.gap(first - 1)
+        if gap in ("-", " & "):
+            return gap == " & " or before not in _PREFIXES
+        if not words.is_capital(first - 1):
+            return before == "the" and key in self.homographs
+        if gap != " ":
+            return len(before) == 1 and gap in (". ", "'", "’")
+        if len(before) == 1:
+            return True
+        if any(before in key_of(p.name).split() for p, _ in persons):
+            return False
+        if before in self.given and not (before in self.homographs and words.style != "sentence"):
+            return True
+        if words.style != "sentence" or any(s.kind != "place" for s in self.senses.get(before, ())):
+            return False
+        if words.begins_sentence(first - 1) and not self._looks_like_given(before):
+            return False
+        return not self.titles.ending_at(words, first - 1)
+
+    def _has_thing_after(self, words: Words, last: int) -> bool:
+        if last + 1 >= len(words) or not words.is_capital(last + 1):
+            return False
+        after, gap = words.words[last + 1], words.gap(last)
+        if gap == " & ":
+            return True
+        if gap in ("-", "–"):
+            return after not in self.senses and after not in self.people
         return (
-            last + 1 < len(words)
-            and words.gap(last) in ("-", "–")
-            and words.is_capital(last + 1)
-            and words.words[last + 1] not in self.senses
-            and words.words[last + 1] not in self.people
+            gap == " "
+            and words.style == "sentence"
+            and after not in self.senses
+            and not self.titles.starting_at(words, last + 1)
         )
+
+    def _looks_like_given(self, word: str) -> bool:
+        """Whether a word at the beginning of a sentence is rather a given name than an adverb or participle."""
+        return len(word) > 3 and word not in self.titles.openers and not word.endswith(("ing", "ly", "ed"))
+
+    def _extent(self, words: Words, last: int) -> int:
+        """The last word of a person's name, where the text gives more of it than the list: "Tamim bin Hamad al-Thani"."""
+        if words.style != "sentence":
+            return last
+        particles = self.titles.particles
+        while last + 1 < len(words) and words.gap(last) in (" ", "-"):
+            step = last + 1
+            while step + 1 < len(words) and words.words[step] in particles and words.gap(step) in (" ", "-"):
+                step += 1
+            if step == last + 1 and words.gap(last) != "-":
+                break
+            if not words.is_capital(step) or words.words[step] in self.codes:
+                break
+            last = step
+        return last
 
     @staticmethod
     def _acts(words: Words, i: int) -> bool:
@@ -570,9 +612,41 @@ class Actors:
 
 
 _CAPS_TRAPS = frozenset({"who", "is", "it", "car", "no", "eta", "mend", "let", "pace", "nam", "shape", "ice"})
+_PREFIXES = frozenset({"anti", "pro", "non", "ex", "post", "pre", "then", "us", "the"})
+_BEFORE_MONTHS = frozenset(
+    {
+        "in",
+        "of",
+        "since",
+        "until",
+        "by",
+        "last",
+        "this",
+        "next",
+        "early",
+        "late",
+        "mid",
+        "from",
+        "during",
+        "on",
+    }
+)
 _SMALL_LEADS = frozenset(
     {"al", "el", "de", "the", "former", "mainland", "state", "northern", "eastern", "mali", "ex"}
 )
+
+
+def _is_shouted(words: Words, first: int, last: int) -> bool:
+    """Whether a name stands in capitals where the text around does not: an acronym then."""
+    return words.style != "caps" and words.surface(first, last).isupper()
+
+
+def _is_month(words: Words, i: int) -> bool:
+    """Whether "May" is the month: "in May", "May 23", "23 May"."""
+    if words.words[i] not in ("may", "march", "august"):
+        return False
+    around = words.words[max(0, i - 1) : i] + words.words[i + 1 : i + 2]
+    return any(w.isdigit() or w in _BEFORE_MONTHS for w in around)
 
 
 def _near(held: Held, first: int) -> range | tuple[int, ...]:

@@ -17,8 +17,11 @@ _KEPT = {
     "interim": "interim",
     "ousted": "ousted",
 }
+_OF_RANK = frozenset(
+    ["king", "queen", "emir", "sultan", "pope", "sheikh", "prince", "princess", "mullah", "ayatollah"]
+)
 _LONGEST_TITLE = 7
-WORD_KINDS = ("not_a_name", "institution", "particle", "qualifier")
+WORD_KINDS = ("not_a_name", "institution", "particle", "qualifier", "body", "opener", "ship")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,11 @@ class Titles:
 
     def __init__(self, titles: dict[str, Title], kinds: dict[str, frozenset[str]]):
         self.titles = titles
+        self.firsts = frozenset(key.split()[0] for key in titles)
+        self.lasts = frozenset(key.split()[-1] for key in titles)
         self.not_a_name, self.particles = kinds["not_a_name"], kinds["particle"]
         self.qualifiers, self.institutions = kinds["qualifier"], kinds["institution"]
+        self.bodies, self.openers, self.ships = kinds["body"], kinds["opener"], kinds["ship"]
 
     @classmethod
     def load(cls, reference: Path) -> Titles:
@@ -66,6 +72,8 @@ class Titles:
 
     def ending_at(self, words: Words, last: int) -> Held | None:
         """The longest title whose last word is `last`."""
+        if words.words[last] not in self.lasts:
+            return None
         for first in range(max(0, last - _LONGEST_TITLE + 1), last + 1):
             title = self.titles.get(" ".join(words.words[first : last + 1]))
             if title and words.is_joined(first, last):
@@ -74,6 +82,8 @@ class Titles:
 
     def starting_at(self, words: Words, first: int) -> Held | None:
         """The longest title whose first word is `first`."""
+        if words.words[first] not in self.firsts:
+            return None
         for last in range(min(len(words), first + _LONGEST_TITLE) - 1, first - 1, -1):
             title = self.titles.get(" ".join(words.words[first : last + 1]))
             if title and words.is_joined(first, last):
@@ -103,10 +113,13 @@ class Named:
     owners: tuple[int, ...]  # words that may name whose officer it is, nearest first
 
 
-def find_people(words: Words, titles: Titles, given: Set[str], taken: Container[int]) -> list[Named]:
+def find_people(
+    words: Words, titles: Titles, given: Set[str], taken: Container[int], surnames: Container[str]
+) -> list[Named]:
     """People of two or more names that stand in running text (a headline in capitals hides where names end).
 
-    given: known given names, folded; taken: words that belong to a name known already.
+    given: known given names, folded; taken: words that belong to a name known already; surnames: those of
+    people in the list, which are none of ours where they stand alone.
     """
     if words.style != "sentence":
         return []
@@ -118,10 +131,19 @@ def find_people(words: Words, titles: Titles, given: Set[str], taken: Container[
             continue
         last = _name_end(words, i, taken, titles.particles)
         named = None
-        for first in range(i, last):
-            named = _judge(words, first, last, titles, given)
-            if named:
+        for first in range(i, last + 1):
+            named = _judge(words, first, last, titles, given, taken)
+            if named and not (first == last and words.words[first] in surnames):
                 break
+            named = None
+        if (
+            not named
+            and found
+            and last > i
+            and len(words.words[last]) > 2
+            and _is_listed(words, found[-1].last, i)
+        ):
+            named = Named(i, last, None, None, ())
         if named:
             found.append(named)
         i = last + 1
@@ -135,6 +157,8 @@ def _name_end(words: Words, first: int, taken: Container[int], particles: Set[st
         gap, step = words.gap(last), last + 1
         if gap not in (" ", "-", "'", "’", "ʻ") and not (gap in (". ", ".") and len(words.words[last]) <= 2):
             break
+        if gap == "-" and not words.is_capital(step) and step not in taken:  # Jong-un
+            return step if words.words[step].isalpha() else last
         while (
             step + 1 < len(words)
             and words.words[step] in particles
@@ -143,9 +167,6 @@ def _name_end(words: Words, first: int, taken: Container[int], particles: Set[st
         ):
             step += 1
         if not words.is_capital(step) or step in taken or not words.words[step].isalpha():
-            if gap == "-" and words.words[step].isalpha() and step not in taken:  # Jong-un
-                last = step
-                continue
             break
         if gap in ("'", "’") and len(words.words[step]) == 1:
             break
@@ -153,22 +174,22 @@ def _name_end(words: Words, first: int, taken: Container[int], particles: Set[st
     return last
 
 
-def _judge(words, first, last, titles, given) -> Named | None:
+def _judge(
+    words: Words, first: int, last: int, titles: Titles, given: Set[str], taken: Container[int]
+) -> Named | None:
     """Whether words first to last are a person's name, by a title beside it or by its given name."""
     if last - first > 5 or words.words[first] in titles.particles:
         return None
     if any(w in titles.not_a_name for w in words.words[first : last + 1]) or titles.starting_at(words, first):
         return None
-    before = (
-        titles.ending_at(words, first - 1)
-        if first > 0 and words.gap(first - 1) in (" ", ". ", ", ")
-        else None
-    )
-    if before and words.gap(first - 1) == ", " and first == last:
-        before = None
-    if before:
-        owners = tuple(range(before.first - 1, max(-1, before.first - 4), -1)) + _after(words, before.last)
-        return Named(first, last, before.role or None, before.title.code, owners)
+    if first > 0 and words.words[first - 1] in titles.ships:
+        return None
+    before = title_before(words, first, titles, taken)
+    if before and (first < last or _is_called(words, first, before[0])):
+        held, owners = before
+        return Named(first, last, held.role or None, held.title.code, owners)
+    if last == first or words.words[first] in titles.openers:
+        return None
     after = _appositive(words, last, titles)
     if after:
         held, owners = after
@@ -176,6 +197,53 @@ def _judge(words, first, last, titles, given) -> Named | None:
     if words.words[first] in given:
         owners = (first - 1,) if first > 0 and words.gap(first - 1) == " " else ()
         return Named(first, last, None, None, owners)
+    return None
+
+
+def _is_called(words: Words, i: int, held: Held) -> bool:
+    """Whether one word is a name because an officer's title in capitals stands right before it."""
+    weighty = held.title.role in _OF_RANK or held.title.role.endswith(("president", "minister", "chancellor"))
+    return (
+        weighty
+        and held.last == i - 1
+        and words.gap(i - 1) == " "
+        and words.is_capital(held.last)
+        and len(words.words[i]) > 2
+    )
+
+
+def _is_listed(words: Words, end: int, first: int) -> bool:
+    """Whether a run of capitals follows a person's name in a list: "Laura Ling and Euna Lee"."""
+    if first == end + 1:
+        return words.gap(end) == ", "
+    return (
+        first == end + 2
+        and words.words[end + 1] == "and"
+        and words.gap(end) in (" ", ", ")
+        and words.gap(end + 1) == " "
+    )
+
+
+def title_before(
+    words: Words, first: int, titles: Titles, taken: Container[int]
+) -> tuple[Held, tuple[int, ...]] | None:
+    """The title before a name with the words that may say whose it is: "German Foreign Minister X",
+    "Iran's foreign minister, X", "Ambassador to Colombia X", "Mayor of Jerusalem X"."""
+    if first == 0 or words.gap(first - 1) not in (" ", ". ", ", "):
+        return None
+    held = titles.ending_at(words, first - 1)
+    if held:
+        return held, tuple(range(held.first - 1, max(-1, held.first - 4), -1)) + _after(words, held.last)
+    at = first - 1
+    while at > 0 and at >= first - 4 and at in taken:
+        at -= 1
+    if at < first - 1 and words.words[at] == "the":
+        at -= 1
+    if at < first - 1 and at > 0 and words.words[at] in ("of", "to", "for"):
+        held = titles.ending_at(words, at - 1)
+        if held:
+            own = tuple(range(held.first - 1, max(-1, held.first - 3), -1))
+            return held, own if words.words[at] == "to" else tuple(range(at + 1, first))
     return None
 
 

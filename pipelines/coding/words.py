@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINTS = frozenset({" ", "-", "–", "‑", "'", "’", "ʻ", "ʼ", "`", ".", " & ", ", ", "/", " – ", "\u00a0"})
@@ -42,29 +43,28 @@ class Words:
 
     def __init__(self, text: str):
         self.text = text
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.words: list[str] = []
-        self.places: dict[int, int] = {}
-        place = 0
-        for match in _WORD.finditer(fold(text)):
-            start, end = match.span()
-            self.places[place] = len(self.words)
-            self.starts.append(start)
-            self.ends.append(end)
-            self.words.append(match.group())
-            place += end - start + 1
+        folded = fold(text)
+        spans = [match.span() for match in _WORD.finditer(folded)]
+        self.starts = [start for start, _ in spans]
+        self.ends = [end for _, end in spans]
+        self.words = [folded[start:end] for start, end in spans]
         self.hay = f" {' '.join(self.words)} "
+        self.places: dict[int, int] = {}  # place in hay -> word
+        place = 0
+        for n, (start, end) in enumerate(spans):
+            self.places[place] = n
+            place += end - start + 1
         self.style = self._style()
 
     def __len__(self) -> int:
         return len(self.words)
 
     def _style(self) -> str:
+        text = self.text
         heads = [
-            self.text[s : s + 2]
-            for s, e, w in zip(self.starts, self.ends, self.words, strict=True)
-            if e - s > 3 and w.isalpha()
+            text[s : s + 2]
+            for s, e in zip(self.starts, self.ends, strict=True)
+            if e - s > 3 and text[s].isalpha()
         ]
         if len(heads) >= 2 and all(h.isupper() for h in heads):
             return "caps"
@@ -76,6 +76,10 @@ class Words:
     def surface(self, first: int, last: int) -> str:
         """Words first to last as written."""
         return self.text[self.starts[first] : self.ends[last]]
+
+    def after(self, end: int) -> int:
+        """The first word that begins at or after a character."""
+        return bisect_left(self.starts, end)
 
     def gap(self, i: int) -> str:
         """What stands between word i and the next."""
