@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.coding import dates
-from pipelines.coding.records import Article, Entity, Event, Sanction
+from pipelines.coding.records import Article, Entity, Event, Evidence, Sanction
 from pipelines.coding.reference import read_csv
 from pipelines.settings import DATA
 
@@ -69,18 +69,32 @@ def vocabulary(folder: Path = REFERENCE) -> Vocabulary:
     return Vocabulary(tuple(measures), tuple(reasons), tuple(instruments))
 
 
+_WIDER = {
+    "export_control": ("arms_embargo",),
+    "trade_ban": (
+        "arms_embargo",
+        "export_control",
+        "transport_ban",
+        "travel_ban",
+        "visa_restriction",
+        "investment_ban",
+    ),
+}
+
+
 def measures_in(text: str, vocab: Vocabulary | None = None) -> tuple[str, ...]:
     """The kinds of measure that a text names, in its order."""
     spans = {
         code: [m.span() for m in pattern.finditer(text)] for code, pattern in (vocab or vocabulary()).measures
     }
     # a ban on arms, on transit or of a visa is no ban on trade: the wider word gives way to the narrower
-    narrower = [span for code, found in spans.items() if code != "trade_ban" for span in found]
-    spans["trade_ban"] = [
-        (start, end)
-        for start, end in spans.get("trade_ban", ())
-        if not any(a < end and start < b for a, b in narrower) or text[start:end].lower() == "blockade"
-    ]
+    for wider, narrower in _WIDER.items():
+        inner = [span for code in narrower for span in spans.get(code, ())]
+        spans[wider] = [
+            (start, end)
+            for start, end in spans.get(wider, ())
+            if not any(a < end and start < b for a, b in inner) or text[start:end].lower() == "blockade"
+        ]
     return tuple(sorted((code for code, found in spans.items() if found), key=lambda code: spans[code][0]))
 
 
@@ -357,34 +371,45 @@ def _scope(event: Event, article: Article, events: Sequence[Event]) -> list[tupl
                 low = max(low, _cut(field, end, evidence.start) or low)
         parts.append((evidence.field, low, field[low:high]))
         if high == right:
-            after_start = right
-            follow = (
-                dates.sentence_around(field, min(len(field), right + 2), min(len(field), right + 2))
-                if right < len(field)
-                else None
-            )
-            if evidence.field == "title" and article.summary:
-                follow, after_field = dates.sentence_around(article.summary, 0, 1), "summary"
-            else:
-                after_field = evidence.field
-            if (
-                follow
-                and (after_field, follow[0]) not in taken
-                and (after_field != evidence.field or follow[0] >= after_start)
-            ):
-                text = getattr(article, after_field)[follow[0] : follow[1]]
-                busy = any(
-                    other.field == after_field and follow[0] <= other.start < follow[1]
-                    for act in events
-                    if _verbs(act) and (act.source != event.source or act.type != event.type)
-                    for other in act.evidence
-                )
-                if not busy and _CONTINUES.search(text):
-                    taken.add((after_field, follow[0]))
-                    parts.append((after_field, follow[0], text))
+            parts += _follow(event, evidence, right, article, events, taken)
     return parts
 
 
+def _follow(
+    event: Event,
+    evidence: Evidence,
+    right: int,
+    article: Article,
+    events: Sequence[Event],
+    taken: set[tuple[str, int]],
+) -> list[tuple[str, int, str]]:
+    """The sentence after an act's own (a title's is the lead), as far as no other act begins in it and it goes on
+    about measures."""
+    name = "summary" if evidence.field == "title" and article.summary else evidence.field
+    field = getattr(article, name)
+    at = 0 if name != evidence.field else right + 2
+    if at >= len(field):
+        return []
+    low, high = dates.sentence_around(field, at, at + 1)
+    if (name, low) in taken or (name == evidence.field and low < right):
+        return []
+    others = [
+        other.start
+        for act in events
+        if _verbs(act) and (act.source != event.source or act.type != event.type)
+        for other in act.evidence
+        if other.field == name and low <= other.start < high
+    ]
+    if others:
+        high = _cut(field, low, min(others)) or min(others)
+    text = field[low:high]
+    if len(text) < SHORT or not _CONTINUES.search(text):
+        return []
+    taken.add((name, low))
+    return [(name, low, text)]
+
+
+SHORT = 25  # characters; a shorter rest of a sentence says nothing of measures
 _CONTINUES = re.compile(
     r"\b(?:asset|freez|froze|travel|visa|embargo|ban(?:s|ned)?\b|barr|sanction|list|restrict|measure|tariff|blacklist|cut\s+off|designat|penalt|target|"
     r"import|export|compan|firm|bank|individual|entit|include|including|among)",
