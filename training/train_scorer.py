@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pipelines.coding.coder import Coder
 from pipelines.coding.jsonl import read_articles
 from pipelines.coding.roles import FEATURES
+from pipelines.coding.scorer import ARTICLE, article_features
 
 COUNTED = ("actual", "planned")
 SETTINGS = dict(
@@ -48,26 +51,92 @@ def coded(coder: Coder, paths: list[Path]):
 
 
 def examples_of(articles):
-    """Feature rows, labels, article numbers, and each row's article and candidate."""
+    """Feature rows, labels, article numbers, and each row's article and candidate.
+
+    A candidate is right (1) where a gold act of its parties and type has its trigger there; wrong (0) where no such
+    act is in the article; and of neither use (-1) where the act is told, but elsewhere: it would be merged into it.
+    """
     rows, labels, groups, info = [], [], [], []
     for number, (prepared, candidates, gold) in enumerate(articles):
-        wanted = {}
+        wanted: dict[tuple, list[dict]] = {}
         for e in gold["events"]:
-            counted = (e.get("status") or "actual") in COUNTED
-            keys = {(e["source"], e["target"], e["type"])}
+            wanted.setdefault((e["source"], e["target"], e["type"]), []).append(e)
             if e.get("reciprocal"):
-                keys.add((e["target"], e["source"], e["type"]))
-            for key in keys:
-                wanted[key] = max(wanted.get(key, 0), 1 if counted else 0.5)
+                wanted.setdefault((e["target"], e["source"], e["type"]), []).append(e)
+        matches = []
         for c in candidates:
-            truth = wanted.get((c.source.party.code, c.target.party.code, c.frame.type), 0)
+            acts = wanted.get((c.source.party.code, c.target.party.code, c.frame.type), [])
             # what the rules hold for hypothetical is never put out as actual, so it is right with any status
-            counted = c.reading.status in COUNTED
+            if c.reading.status in COUNTED:
+                acts = [e for e in acts if (e.get("status") or "actual") in COUNTED]
+            matches.append([(nearness(prepared, c, e), id(e)) for e in acts])
+        best = {}
+        for found in matches:
+            for near, e in found:
+                best[e] = max(best.get(e, 0), near)
+        for c, found in zip(candidates, matches, strict=True):
             rows.append(c.features)
-            labels.append(int(truth == 1 if counted else truth > 0))
+            labels.append(0 if not found else 1 if any(near == best[e] for near, e in found) else -1)
             groups.append(number)
             info.append((prepared.article.id, c))
     return np.array(rows), np.array(labels), np.array(groups), info
+
+
+def nearness(prepared, c, e) -> int:
+    """How near a candidate's trigger is to a gold act's: 3 the same words, 2 its sentence, 1 its field, 0 elsewhere."""
+    if c.sentence.field != e.get("where"):
+        return 0
+    text, trigger = prepared.fields[c.sentence.field], e.get("trigger") or ""
+    places = [m.start() for m in re.finditer(re.escape(trigger), text)] if trigger else []
+    start, end = c.span
+    if any(start < at + len(trigger) and at < end for at in places):
+        return 3
+    if any(c.sentence.start <= at < c.sentence.end for at in places):
+        return 2
+    return 1
+
+
+def priors(labels, groups, info, without=None):
+    """How often each trigger says an act, by its key, smoothed towards its type; and the rates of the types.
+
+    without: (article number) -> the same counts less that article's, for the rows that are trained on.
+    """
+    seen: dict[tuple, int] = {}
+    for y, g, (_, c) in zip(labels, groups, info, strict=True):
+        place = (int(g), c.sentence.field, c.sentence.start, c.hit.token, c.key, c.frame.type)
+        seen[place] = max(seen.get(place, 0), int(y))
+    by_type: dict[str, list[int]] = {}
+    by_key: dict[str, dict[int, list[int]]] = {}
+    for (g, *_, key, type_), y in seen.items():
+        n = by_type.setdefault(type_, [0, 0])
+        n[0] += y
+        n[1] += 1
+        m = by_key.setdefault(key, {}).setdefault(g, [0, 0])
+        m[0] += y
+        m[1] += 1
+    base = {t: n[0] / n[1] for t, n in by_type.items()}
+    total = {k: [sum(m[0] for m in v.values()), sum(m[1] for m in v.values())] for k, v in by_key.items()}
+
+    def rate(key, type_, g=None):
+        pos, n = total.get(key, (0, 0))
+        if g is not None and g in by_key.get(key, {}):
+            pos, n = pos - by_key[key][g][0], n - by_key[key][g][1]
+        return (pos + STRENGTH * base.get(type_, 0.2)) / (n + STRENGTH)
+
+    return rate, base, total
+
+
+SECOND = SETTINGS | {"max_iter": 160, "learning_rate": 0.05}
+STRENGTH = 4.0  # sightings that a type's rate counts as
+
+
+def with_prior(x, groups, info, rate, own: bool):
+    """The rows with the trigger's prior put in; `own` leaves each article's own sightings out."""
+    x = x.copy()
+    x[:, 0] = [
+        rate(c.key, c.frame.type, int(g) if own else None) for g, (_, c) in zip(groups, info, strict=True)
+    ]
+    return x
 
 
 def trees_of(model: HistGradientBoostingClassifier) -> list[dict]:
@@ -97,39 +166,111 @@ def main() -> None:
     args = parser.parse_args()
     coder = Coder.load(with_scorer=False)
     x, y, groups, info = examples_of(coded(coder, args.gold))
-    print(f"{len(y)} candidates, {int(y.sum())} positive, {groups.max()} articles, {x.shape[1]} features")
-    raw = np.zeros(len(y))
-    for train, held in GroupKFold(5, shuffle=True, random_state=3).split(x, y, groups):
-        model = HistGradientBoostingClassifier(**SETTINGS).fit(x[train], y[train])
-        raw[held] = model.decision_function(x[held])
-    line = LogisticRegression(C=1e6).fit(raw.reshape(-1, 1), y)
-    slope, intercept = float(line.coef_[0, 0]), float(line.intercept_[0])
-    p = 1 / (1 + np.exp(-(slope * raw + intercept)))
+    print(
+        f"{len(y)} candidates, {int((y > 0).sum())} positive, {groups.max()} articles, {x.shape[1]} features"
+    )
+    trained = train(x, y, groups, info)
+    p = trained.held_out
     print("held-out candidates by score: put out, right")
     for low in np.arange(0, 1, 0.1):
         at = (p >= low) & (p < low + 0.1)
         if at.sum():
-            print(f"  {low:.1f}-{low + 0.1:.1f}  {int(at.sum()):6d}  {y[at].mean():.3f}")
-    threshold = args.threshold or best_threshold(p, y, info, args.gold)
-    model = HistGradientBoostingClassifier(**SETTINGS).fit(x, y)
-    save(model, line, threshold, args.out)
+            print(f"  {low:.1f}-{low + 0.1:.1f}  {int(at.sum()):6d}  {np.abs(y[at]).mean():.3f}")
+    save(trained, args.threshold or best_threshold(p, y, info, args.gold), args.out)
 
 
-def save(
-    model: HistGradientBoostingClassifier, line: LogisticRegression, threshold: float, path: Path
-) -> None:
+@dataclass
+class Trained:
+    """Everything that scorer.json is made of, and the held-out probabilities of the training rows."""
+
+    first: HistGradientBoostingClassifier
+    first_line: LogisticRegression
+    second: HistGradientBoostingClassifier
+    second_line: LogisticRegression
+    rate: object
+    base: dict[str, float]
+    total: dict[str, list[int]]
+    held_out: np.ndarray
+
+
+def train(x, y, groups, info) -> Trained:
+    """Both rounds; the second learns from what the first says of articles that it has not seen."""
+    raw = held_out(x, y, groups, info)
+    first_line = line_of(raw, y)
+    model, rate, base, total = fit(x, y, groups, info)
+    wide = widen(with_prior(x, groups, info, rate, own=True), probability(first_line, raw), groups, info)
+    raw2 = np.zeros(len(y))
+    for seen, held in GroupKFold(5, shuffle=True, random_state=11).split(wide, y, groups):
+        raw2[held] = (
+            HistGradientBoostingClassifier(**SECOND)
+            .fit(wide[seen][y[seen] >= 0], y[seen][y[seen] >= 0])
+            .decision_function(wide[held])
+        )
+    second_line = line_of(raw2, y)
+    second = HistGradientBoostingClassifier(**SECOND).fit(wide[y >= 0], y[y >= 0])
+    return Trained(model, first_line, second, second_line, rate, base, total, probability(second_line, raw2))
+
+
+def line_of(raw, y) -> LogisticRegression:
+    return LogisticRegression(C=1e6).fit(raw[y >= 0].reshape(-1, 1), y[y >= 0])
+
+
+def probability(line: LogisticRegression, raw):
+    return 1 / (1 + np.exp(-(line.coef_[0, 0] * raw + line.intercept_[0])))
+
+
+def widen(x, first, groups, info):
+    """The rows with the features that need the article's other candidates."""
+    more = []
+    edges = [0, *(np.flatnonzero(np.diff(groups)) + 1), len(groups)]
+    for a, b in zip(edges, edges[1:], strict=False):
+        more += article_features([c for _, c in info[a:b]], first[a:b])
+    return np.hstack([x, np.array(more)])
+
+
+def fit(x, y, groups, info):
+    """A model with its priors."""
+    rate, base, total = priors(np.abs(y), groups, info)
+    use = y >= 0
+    model = HistGradientBoostingClassifier(**SETTINGS).fit(
+        with_prior(x, groups, info, rate, own=True)[use], y[use]
+    )
+    return model, rate, base, total
+
+
+def held_out(x, y, groups, info):
+    """Raw scores of every row by a model that has not seen its article."""
+    raw = np.zeros(len(y))
+    for train, held in GroupKFold(5, shuffle=True, random_state=3).split(x, y, groups):
+        model, rate, _, _ = fit(x[train], y[train], groups[train], [info[i] for i in train])
+        raw[held] = model.decision_function(
+            with_prior(x[held], groups[held], [info[i] for i in held], rate, own=False)
+        )
+    return raw
+
+
+def save(t: Trained, threshold: float, path: Path) -> None:
     """Write the weights as plain numbers."""
+
+    def plain(model, line) -> dict:
+        return {
+            "baseline": float(np.ravel(model._baseline_prediction)[0]),
+            "slope": round(float(line.coef_[0, 0]), 6),
+            "intercept": round(float(line.intercept_[0]), 6),
+            "depth": max(max(int(n["depth"]) for n in predictor.nodes) for (predictor,) in model._predictors),
+            "trees": trees_of(model),
+        }
+
     data = {
-        "features": FEATURES,
-        "baseline": float(np.ravel(model._baseline_prediction)[0]),
-        "slope": round(float(line.coef_[0, 0]), 6),
-        "intercept": round(float(line.intercept_[0]), 6),
+        "features": [*FEATURES, *ARTICLE],
         "threshold": round(float(threshold), 3),
-        "depth": max(max(int(n["depth"]) for n in predictor.nodes) for (predictor,) in model._predictors),
-        "trees": trees_of(model),
+        "base": {k: round(v, 4) for k, v in sorted(t.base.items())},
+        "priors": {k: round(t.rate(k, k.rsplit("|", 1)[1]), 4) for k in sorted(t.total)},
+        "first": plain(t.first, t.first_line),
+        "second": plain(t.second, t.second_line),
     }
     path.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
-    print(f"{path}: {len(data['trees'])} trees, threshold {data['threshold']}")
+    print(f"{path}: threshold {data['threshold']}")
 
 
 def best_threshold(p, y, info, paths) -> float:
@@ -147,7 +288,7 @@ def best_threshold(p, y, info, paths) -> float:
             continue
         key = (id_, *sorted((c.source.party.code, c.target.party.code)), c.frame.type)
         if probability > score.get(key, 0):
-            score[key], truth[key] = probability, right
+            score[key], truth[key] = probability, abs(right)
     best = (0.0, 0.5)
     reachable = len({k for k in score if k in gold})
     for t in np.arange(0.2, 0.8, 0.02):

@@ -17,6 +17,7 @@ from pipelines.coding.actors import Actors, Mention
 from pipelines.coding.coreference import Anaphora, Memory
 from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
+from pipelines.coding.masking import mask
 from pipelines.coding.merge import Act, merge, settle
 from pipelines.coding.records import FIELDS, Article, Coded, Entity, Event, Evidence
 from pipelines.coding.refine import Refiner
@@ -85,21 +86,36 @@ class Coder:
         """Code articles in order, parsing their sentences in batches."""
         articles = iter(articles)
         while batch := list(islice(articles, BATCH)):
-            for prepared, candidates in self.candidates(batch):
+            found = list(self.candidates(batch))
+            scores = self.scorer.score_many([candidates for _, candidates in found])
+            for (prepared, candidates), score in zip(found, scores, strict=True):
+                for candidate, value in zip(candidates, score, strict=True):
+                    candidate.score = float(value)
                 yield self._finish(prepared, candidates)
 
     def candidates(self, articles: list[Article]) -> Iterator[tuple[Prepared, list[Candidate]]]:
         """Every candidate act of each article, not yet scored (training reads them too)."""
         prepared = [self.prepare(article) for article in articles]
-        texts = [s.text for p in prepared for s, wanted in zip(p.sentences, p.wanted, strict=True) if wanted]
+        masked = [
+            mask(
+                self.nlp,
+                s,
+                [m for m in p.mentions[s.field] if s.start <= m.start < s.end],
+                s.field == "title" and text.is_title_case(s.text),
+                self.lexicon.small,
+            )
+            for p in prepared
+            for s, wanted in zip(p.sentences, p.wanted, strict=True)
+            if wanted
+        ]
         # sentences of like length together: the parser pads a batch to its longest
-        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
-        docs: list[Tree | None] = [None] * len(texts)
-        for i, doc in zip(order, self.nlp.pipe((texts[i] for i in order), batch_size=128), strict=True):
-            docs[i] = Tree.of(doc)
-        trees = iter(docs)
+        order = sorted(range(len(masked)), key=lambda i: (len(masked[i][0]), i))
+        trees: list[Tree | None] = [None] * len(masked)
+        for i, doc in zip(order, self.nlp.pipe((masked[i][0] for i in order), batch_size=128), strict=True):
+            trees[i] = Tree.of(doc, *masked[i][1:])
+        remaining = iter(trees)
         for p in prepared:
-            yield p, list(self._article_candidates(p, trees))
+            yield p, list(self._article_candidates(p, remaining))
 
     def prepare(self, article: Article) -> Prepared:
         """Clean an article, cut it into sentences, find its actors, and choose the sentences worth parsing."""
@@ -149,10 +165,6 @@ class Coder:
     def _finish(self, p: Prepared, candidates: list[Candidate]) -> Coded:
         if p.skipped:
             return Coded(outcome=f"skipped:{p.skipped}", note=p.note)
-        for candidate, score in zip(
-            candidates, self.scorer.score([c.features for c in candidates]), strict=True
-        ):
-            candidate.score = float(score)
         events = tuple(self._events(p, candidates))
         entities = tuple(self.entities(p, events))
         return Coded(
@@ -213,7 +225,7 @@ class Coder:
         day, precision, basis = dating.date_of_act(
             field_text, start, end, None, spans[c.sentence.field], c.reading.tense if c.reading.tense == "future" else None,
             p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
-            token=c.hit.token, is_title=c.sentence.field == "title",
+            token=c.hit.token, is_title=c.sentence.field == "title", has_title=bool(p.fields["title"].strip()),
         )[:3]  # fmt: skip
         if status in ("hypothetical", "denied") or (
             status == "planned" and basis in ("publication", "fetch")
@@ -228,7 +240,7 @@ class Coder:
 
         count, unit = counts.count_of_act(
             field_text, start, end, c.frame.type, mode, counted.get(c.sentence.field),
-            (c.sentence.start, c.sentence.end), place(s), place(t),
+            (c.sentence.start, c.sentence.end), place(s), place(t), c.tree, c.sentence.start, c.hit.token,
         )  # fmt: skip
         act = Act(
             s.code,
@@ -267,7 +279,39 @@ class Coder:
 
 
 _ENGLISH = frozenset(
-    ["the", "of", "and", "to", "in", "a", "is", "that", "for", "on", "with", "as", "by", "at", "from", "it", "his", "an", "are", "was", "be", "has", "have", "will", "after", "over", "says", "said", "its", "their", "not"]
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "a",
+        "is",
+        "that",
+        "for",
+        "on",
+        "with",
+        "as",
+        "by",
+        "at",
+        "from",
+        "it",
+        "his",
+        "an",
+        "are",
+        "was",
+        "be",
+        "has",
+        "have",
+        "will",
+        "after",
+        "over",
+        "says",
+        "said",
+        "its",
+        "their",
+        "not",
+    ]
 )
 _FOREIGN = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
 

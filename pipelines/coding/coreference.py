@@ -18,7 +18,32 @@ PRONOUNS = {
     "who": "none", "we": "subject", "our": "subject", "i": "person", "my": "person",
 }  # fmt: skip
 ORGANISATIONS = frozenset(
-    ["UN", "EU", "NATO", "G7", "G20", "AU", "ASEAN", "OSCE", "IAEA", "ICC", "GCC", "ARAB", "ECOWAS", "IMF", "OPCW", "BRICS", "SCO", "CSTO", "CELAC", "OAS", "COE", "WTO", "WHO", "OPEC"]
+    [
+        "UN",
+        "EU",
+        "NATO",
+        "G7",
+        "G20",
+        "AU",
+        "ASEAN",
+        "OSCE",
+        "IAEA",
+        "ICC",
+        "GCC",
+        "ARAB",
+        "ECOWAS",
+        "IMF",
+        "OPCW",
+        "BRICS",
+        "SCO",
+        "CSTO",
+        "CELAC",
+        "OAS",
+        "COE",
+        "WTO",
+        "WHO",
+        "OPEC",
+    ]
 )
 
 
@@ -53,12 +78,20 @@ class Memory:
         self.organisations: list[str] = []
         self.subject: str | None = None  # code of the last sentence's subject
         self.previous: list[str] = []  # codes of the last sentence
+        self.groups: list[list[str]] = []  # coordinations, latest last
 
     def begin(self, counts: Counter[str]) -> None:
         """Know how often the whole article names each code."""
         self.counts = counts
 
-    def add_sentence(self, codes: list[str], people: list[str], subject: str | None, is_title: bool) -> None:
+    def add_sentence(
+        self,
+        codes: list[str],
+        people: list[str],
+        subject: str | None,
+        is_title: bool,
+        groups: list[list[str]] | None = None,
+    ) -> None:
         """Take a sentence that was just read into account."""
         if is_title:
             self.title += codes
@@ -66,11 +99,12 @@ class Memory:
             self.previous = list(dict.fromkeys(codes))
         self.recent += codes
         self.people += people
+        self.groups += groups or []
         self.organisations += [c for c in codes if c in ORGANISATIONS]
         if subject:
             self.subject = subject
 
-    def recall(self, kind: str, here: list[str], people_here: list[str]) -> list[str]:
+    def recall(self, kind: str, here: list[str], people_here: list[str], size: int = 0) -> list[str]:
         """Codes that a word of this kind may stand for, likeliest first. `here`: codes before it in its sentence."""
         if kind == "none":
             return []
@@ -91,12 +125,16 @@ class Memory:
                     return [codes[-1]]
             return []
         if kind == "both":
+            fitting = [g for g in self.groups if (len(g) == size if size else len(g) > 1)]
+            if fitting and (size > 2 or len(set(here)) < 2):
+                return fitting[-1]
             pool = list(dict.fromkeys(reversed(here))) or list(dict.fromkeys(self.previous)) or self.title
             if len(pool) < 2:
                 pool = list(dict.fromkeys([*pool, *self.previous, *self.title]))
             return pool[:2]
         if kind == "other":
-            return []
+            first = here[0] if here else self.subject
+            return self.salient({first} if first else set(), 1)
         # subject
         if here:
             return [here[0]]

@@ -11,12 +11,70 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 NOMINAL = frozenset(
-    ["amod", "compound", "nmod", "nmod:poss", "nmod:unmarked", "nmod:desc", "flat", "appos", "nummod", "det", "conj", "dep", "goeswith", "list"]
+    [
+        "amod",
+        "compound",
+        "nmod",
+        "nmod:poss",
+        "nmod:unmarked",
+        "nmod:desc",
+        "flat",
+        "appos",
+        "nummod",
+        "det",
+        "conj",
+        "dep",
+        "goeswith",
+        "list",
+    ]
 )
-CLAUSAL = frozenset(["acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "csubj", "parataxis", "ROOT", "conj"])
+CLAUSAL = frozenset(
+    ["acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "csubj", "parataxis", "ROOT", "conj"]
+)
 # verbs whose object, not subject, does what the infinitive says
 OBJECT_CONTROL = frozenset(
-    ["urge", "ask", "tell", "order", "force", "allow", "let", "permit", "want", "invite", "call", "press", "push", "warn", "advise", "encourage", "help", "make", "require", "instruct", "request", "persuade", "compel", "enable", "lead", "prompt", "oblige", "forbid", "bar", "ban", "prevent", "demand", "implore", "exhort", "beg", "expect", "authorize", "authorise", "direct", "command"]
+    [
+        "urge",
+        "ask",
+        "tell",
+        "order",
+        "force",
+        "allow",
+        "let",
+        "permit",
+        "want",
+        "invite",
+        "call",
+        "press",
+        "push",
+        "warn",
+        "advise",
+        "encourage",
+        "help",
+        "make",
+        "require",
+        "instruct",
+        "request",
+        "persuade",
+        "compel",
+        "enable",
+        "lead",
+        "prompt",
+        "oblige",
+        "forbid",
+        "bar",
+        "ban",
+        "prevent",
+        "demand",
+        "implore",
+        "exhort",
+        "beg",
+        "expect",
+        "authorize",
+        "authorise",
+        "direct",
+        "command",
+    ]
 )
 # verbs that carry a noun's meaning: their subject is the noun's doer
 BE = frozenset(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re"])
@@ -42,17 +100,16 @@ class Tree:
                 self.kids[h].append(i)
 
     @classmethod
-    def of(cls, doc) -> Tree:
-        """From a spaCy Doc."""
-        words = [t.text for t in doc]
+    def of(cls, doc, words: list[str], starts: list[int], ends: list[int]) -> Tree:
+        """From a parsed spaCy Doc, with the words as the text has them and their offsets."""
         return cls(
             words=words,
             low=[w.lower() for w in words],
             tags=[t.tag_ or "XX" for t in doc],
             deps=[t.dep_ for t in doc],
             heads=[t.head.i for t in doc],
-            starts=[t.idx for t in doc],
-            ends=[t.idx + len(t) for t in doc],
+            starts=starts,
+            ends=ends,
         )
 
     def kid(self, i: int, *deps: str) -> int | None:
@@ -73,14 +130,17 @@ class Tree:
 
     def is_passive(self, i: int) -> bool:
         """Whether the verb at i stands in the passive, with or without its auxiliary."""
-        kids = self.kids[i]
-        if any(self.deps[k] in ("nsubj:pass", "aux:pass") for k in kids):
+        deps = {self.deps[k] for k in self.kids[i]}
+        if "aux:pass" in deps:
             return True
-        if any(self.deps[k] == "obl:agent" for k in kids) and self.tags[i] in ("VBN", "VBD"):
+        if self.tags[i] not in ("VBN", "VBD"):
+            return False
+        if "obl:agent" in deps:
             return True
-        if self.deps[i] == "acl" and self.tags[i] in ("VBN", "VBD"):
-            return not any(self.deps[k] in ("obj", "nsubj") for k in kids)
-        return False
+        if "nsubj:pass" in deps:
+            # a headline's passive without its auxiliary; with an object it was an active verb after all
+            return "obj" not in deps and "aux" not in deps
+        return self.deps[i] == "acl" and not deps & {"obj", "nsubj"}
 
     def subtree(self, i: int) -> list[int]:
         """All tokens below i, with i, in order."""
@@ -121,8 +181,9 @@ class Filler:
 class Slots:
     """The slots of one trigger, filled as far as the parse says."""
 
-    def __init__(self, tree: Tree, trigger: int, pos: str):
+    def __init__(self, tree: Tree, trigger: int, pos: str, particle: str = ""):
         self.tree = tree
+        self.particle = particle  # of "call in": its noun phrase is the object, not a place
         self.trigger = trigger
         self.fillers: list[Filler] = []
         self.objects: list[int] = []  # heads of the direct objects, for tests of their class
@@ -165,9 +226,24 @@ class Slots:
         """What stands below a verb, its subject apart."""
         t = self.tree
         passive = t.is_passive(v)
+        shifted = (
+            [
+                k
+                for k in t.kids[v]
+                if t.deps[k] in ("obl", "nmod") and self.particle and t.case(k) == self.particle
+            ]
+            if v == self.trigger
+            else []
+        )
+        if shifted and not any(t.deps[k] == "aux:pass" for k in t.kids[v]):
+            passive = False
         for k in t.kids[v]:
             dep = t.deps[k]
-            if dep == "obj":
+            if k in shifted:
+                self._object(k, steps)
+            elif dep.startswith("nsubj") and not passive:
+                self._add("subj", k, steps)
+            elif dep == "obj":
                 self._object(k, steps)
             elif dep == "iobj":
                 self._add("iobj", k, steps)
@@ -188,11 +264,15 @@ class Slots:
         host = t.heads[v]
         dep = t.deps[v]
         if dep in ("acl:relcl", "acl") and host != v:
-            if passive or (dep == "acl" and t.tags[v] in ("VBN", "VBD")) or (
-                dep == "acl:relcl"
-                and t.kid(v, "nsubj") is not None
-                and not self.objects
-                and t.low[t.kid(v, "nsubj")] not in ("who", "which", "that")
+            if (
+                passive
+                or (dep == "acl" and t.tags[v] in ("VBN", "VBD"))
+                or (
+                    dep == "acl:relcl"
+                    and t.kid(v, "nsubj") is not None
+                    and not self.objects
+                    and t.low[t.kid(v, "nsubj")] not in ("who", "which", "that")
+                )
             ):
                 self._object(host, steps + 1)
         if dep == "conj" and not self.objects and host != v and t.is_verb(host) and passive:

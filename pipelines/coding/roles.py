@@ -18,7 +18,36 @@ from pipelines.coding.status import Reading, StatusCues
 from pipelines.coding.text import Sentence
 
 HOW = ("head", "mod", "of", "loc", "app", "coref", "context", "free")
-SLOTS = ["subj", "by", "poss", "mod", "of", "from", "gsubj", "obj", "iobj", "on", "against", "with", "to", "in", "into", "at", "for", "over", "between", "near", "xobj", "that", "gobj", "unmarked", "as", "after", "other", "none"]
+SLOTS = [
+    "subj",
+    "by",
+    "poss",
+    "mod",
+    "of",
+    "from",
+    "gsubj",
+    "obj",
+    "iobj",
+    "on",
+    "against",
+    "with",
+    "to",
+    "in",
+    "into",
+    "at",
+    "for",
+    "over",
+    "between",
+    "near",
+    "xobj",
+    "that",
+    "gobj",
+    "unmarked",
+    "as",
+    "after",
+    "other",
+    "none",
+]
 _SLOT_ID = {name: i for i, name in enumerate(SLOTS)}
 KINDS = (
     "state",
@@ -36,7 +65,60 @@ KINDS = (
 )
 # nouns whose "in", "to" or "at" only says where: the embassy in Moscow is not Moscow's
 _PLACE_CASES = frozenset(
-    ["in", "at", "near", "outside", "inside", "to", "around", "off", "from", "across", "over", "into", "through", "along"]
+    [
+        "in",
+        "at",
+        "near",
+        "outside",
+        "inside",
+        "to",
+        "around",
+        "off",
+        "from",
+        "across",
+        "over",
+        "into",
+        "through",
+        "along",
+    ]
+)
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "both": 2}
+GOVERNORS = (
+    ("REQUEST",),
+    ("ACCUSE",),
+    ("REJECT",),
+    ("THREATEN",),
+    ("AGREE",),
+    ("CONCEDE",),
+    ("SUPPORT",),
+    ("SANCTION", "COERCE"),
+    ("CONSULT", "COOPERATE"),
+)
+ACT_WORDS = frozenset(
+    [
+        "it",
+        "this",
+        "that",
+        "them",
+        "these",
+        "move",
+        "moves",
+        "step",
+        "steps",
+        "decision",
+        "decisions",
+        "measure",
+        "measures",
+        "action",
+        "actions",
+        "order",
+        "orders",
+        "act",
+        "acts",
+        "ruling",
+        "incident",
+        "plan",
+    ]
 )
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
@@ -63,6 +145,17 @@ class Place:
 
 
 @dataclass
+class Option:
+    """A frame that may hold at a trigger; `heads` are the tokens that meet its conditions."""
+
+    frame: Frame
+    last: int
+    match: float
+    heads: list[int]
+    slots: Slots
+
+
+@dataclass
 class Candidate:
     """A possible act: a frame's trigger with a source and a target."""
 
@@ -78,6 +171,11 @@ class Candidate:
     score: float = 0.0
     object_head: int | None = None
     location: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What the scorer knows a trigger by."""
+        return f"{' '.join(self.frame.words)}|{self.frame.pos}|{self.frame.type}"
 
     @property
     def span(self) -> tuple[int, int]:
@@ -191,14 +289,21 @@ class SentenceRoles:
         return found
 
     def _recall(self, head: int) -> list[Party]:
-        kind = self.anaphora.kind(self.tree.low[head])
+        t = self.tree
+        kind = self.anaphora.kind(t.low[head])
         if kind is None:
             return []
         here = [self.at[i].code for i in sorted(self.at) if i < head]
         people = [
             self.at[i].code for i in sorted(self.at) if i < head and self.at[i].kind in ("person", "office")
         ]
-        return [Party(code, head, "coref", None) for code in self.memory.recall(kind, here, people)]
+        size = next(
+            (NUMBERS[t.low[k]] for k in t.kids[head] if t.low[k] in NUMBERS), NUMBERS.get(t.low[head], 0)
+        )
+        return [
+            Party(code, head, "coref", None)
+            for code in self.memory.recall("both" if size else kind, here, people, size)
+        ]
 
     def subject(self) -> str | None:
         """The code of the sentence's main subject."""
@@ -214,7 +319,16 @@ class SentenceRoles:
         """Hand what this sentence said to the article's memory."""
         codes = [self.at[i].code for i in sorted(self.at)]
         people = [self.at[i].code for i in sorted(self.at) if self.at[i].kind in ("person", "office")]
-        self.memory.add_sentence(codes, people, self.subject(), self.sentence.field == "title")
+        self.memory.add_sentence(
+            codes, people, self.subject(), self.sentence.field == "title", self._groups()
+        )
+
+    def _groups(self) -> list[list[str]]:
+        """The coordinations of parties ("Germany, France and Poland")."""
+        groups: dict[int, list[str]] = {}
+        for code in self.codes:
+            groups.setdefault(self._group(self.first_token[code]), []).append(code)
+        return [g for g in groups.values() if len(g) > 1]
 
     # --- triggers
 
@@ -222,32 +336,81 @@ class SentenceRoles:
         """All candidate acts of the sentence."""
         t = self.tree
         hits = self.lexicon.find(t.low, t.tags)
-        for hit in hits:
-            slots_of: dict[str, Slots] = {}
-            chosen: dict[str, tuple[tuple, int, Frame, float]] = {}
-            for last, frame in hit.found:
-                if frame.pos not in slots_of:
-                    slots_of[frame.pos] = Slots(t, hit.token, frame.pos)
-                match = self._objects(frame, hit.token, last, slots_of[frame.pos])
-                if match < 0:
-                    continue
-                key = (len(frame.words), match, frame.weight)
-                if frame.type not in chosen or key > chosen[frame.type][0]:
-                    chosen[frame.type] = (key, last, frame, match)
-            if not chosen:
-                continue
-            ranked = sorted(chosen.values(), key=lambda c: c[0], reverse=True)
-            longest = ranked[0][0][0]
-            ranked = [c for c in ranked if c[0][0] == longest][:3]
-            for place, (_, last, frame, match) in enumerate(ranked):
-                yield from self._pairs(
-                    hit, last, frame, match, slots_of[frame.pos], len(hits), place, len(ranked)
-                )
+        chosen = [self._frames(hit) for hit in hits]
+        # "lifts sanctions": the noun belongs to the verb that was found with it, and says no act of its own
+        consumed = {
+            head
+            for options in chosen
+            for o in options
+            if o.match == 1.0 and o.frame.pos != "p"
+            for head in o.heads
+        }
+        types = {
+            hit.token: options[0].frame.type for hit, options in zip(hits, chosen, strict=True) if options
+        }
+        nouns = {
+            hit.token
+            for hit, options in zip(hits, chosen, strict=True)
+            if any(o.frame.pos == "n" for o in options)
+        }
+        for hit, options in zip(hits, chosen, strict=True):
+            if hit.token in consumed:
+                options = [o for o in options if o.frame.pos != "n"]
+            if t.deps[hit.token] in ("compound", "amod", "nmod:unmarked") and t.heads[hit.token] in nouns:
+                # "missile strike", "ceasefire talks": the head noun says what it is
+                options = [o for o in options if o.frame.type != types.get(t.heads[hit.token])]
+            governor = self._governor(hit.token, types)
+            for place, option in enumerate(options):
+                yield from self._pairs(hit, option, len(hits), place, len(options), governor)
 
-    def _objects(self, frame: Frame, token: int, last: int, slots: Slots) -> float:
-        """How well a frame's conditions on its objects hold: 1 by grammar, 0.5 by nearness, 0 none asked, -1 not."""
+    def _frames(self, hit: Hit) -> list[Option]:
+        """The frames that may hold at a trigger: the best of each type, best first, at most three."""
+        slots_of: dict[tuple[str, str], Slots] = {}
+        best: dict[str, tuple[tuple, Option]] = {}
+        for last, frame in hit.found:
+            particle = (
+                frame.words[1] if frame.pos == "v" and len(frame.words) == 2 and last == hit.token + 1 else ""
+            )
+            key = (frame.pos, particle)
+            if key not in slots_of:
+                slots_of[key] = Slots(self.tree, hit.token, *key)
+            slots = slots_of[key]
+            match, heads = self._objects(frame, hit.token, last, slots)
+            if match < 0:
+                continue
+            key = (len(frame.words), match, frame.weight)
+            if frame.type not in best or key > best[frame.type][0]:
+                best[frame.type] = (key, Option(frame, last, match, heads, slots))
+        ranked = sorted(best.values(), key=lambda kv: kv[0], reverse=True)
+        return [option for key, option in ranked if key[0] == ranked[0][0][0]][:3]
+
+    def _governor(self, token: int, types: dict[int, str]) -> str | None:
+        """The type of act that the verb or noun above a trigger says ("condemns the attack": ACCUSE)."""
+        t, node = self.tree, token
+        for _ in range(3):
+            host = t.heads[node]
+            if host == node or t.deps[node] not in (
+                "obj",
+                "obl",
+                "nmod",
+                "xcomp",
+                "ccomp",
+                "acl",
+                "advcl",
+                "nsubj:pass",
+                "conj",
+            ):
+                return None
+            if host in types:
+                return types[host] if t.deps[node] != "conj" else None
+            node = host
+        return None
+
+    def _objects(self, frame: Frame, token: int, last: int, slots: Slots) -> tuple[float, list[int]]:
+        """How well a frame's conditions on its objects hold: 1 by grammar, 0.5 by nearness, 0 none asked, -1 not;
+        and the tokens that meet them."""
         if not frame.objects:
-            return 0.0
+            return 0.0, []
         t, best = self.tree, -1.0
         for test in frame.objects:
             if test.slot == "obj":
@@ -273,7 +436,7 @@ class SentenceRoles:
                 ):
                     if test.name in ("any", "place") and h not in self.at:
                         continue
-                    return 1.0
+                    return 1.0, [h]
             if frame.type == "THREATEN" and test.slot == "obj":
                 if any(
                     self.lexicon.is_in(t.low, j, test.name)
@@ -296,7 +459,7 @@ class SentenceRoles:
                     if self.lexicon.is_in(t.low, j, test.name):
                         best = max(best, 0.5)
                         break
-        return best
+        return best, []
 
     def _places(self, order: tuple[str, ...], slots: Slots) -> dict[str, Place]:
         """Each code's best place with respect to a frame's list of slots."""
@@ -328,50 +491,83 @@ class SentenceRoles:
         }[place.how]
         return place.rank * 0.7 + place.steps * 0.5 + how
 
-    def _pairs(self, hit, last, frame, match, slots, n_hits, place, n_frames) -> Iterator[Candidate]:
-        sources = self._places(frame.source, slots)
-        targets = self._places(frame.target, slots)
-        context = [c for c in self.memory.salient(set(sources) | set(targets))] if len(self.codes) < 4 else []
-        for rank, code in enumerate(context):
-            party = Party(code, hit.token, "context", None)
-            sources[code] = targets[code] = Place(party, "none", 9, 5 + rank, "context")
-        if len(sources) < 2:
+    def _pairs(
+        self, hit: Hit, option: Option, n_hits: int, place: int, n_frames: int, governor: str | None
+    ) -> Iterator[Candidate]:
+        frame = option.frame
+        sources = self._places(frame.source, option.slots)
+        targets = self._places(frame.target, option.slots)
+        # parties of the article stand in only where the sentence leaves a side open
+        open_source = all(p.rank == 9 for p in sources.values())
+        open_target = all(
+            p.rank == 9 or (p.party.code in sources and sources[p.party.code].rank == 0)
+            for p in targets.values()
+        )
+        if open_source or open_target:
+            for rank, code in enumerate(self.memory.salient(set(sources) | set(targets))):
+                party = Party(code, hit.token, "context", None)
+                if open_source:
+                    sources[code] = Place(party, "none", 9, 5 + rank, "context")
+                if open_target:
+                    targets[code] = Place(party, "none", 9, 5 + rank, "context")
+        if not sources or not targets:
             return
         reading = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
         source_costs = sorted(self._cost(p) for p in sources.values())
         target_costs = sorted(self._cost(p) for p in targets.values())
-        shared = self._shared(hit, frame, match, reading, n_hits, place, n_frames)
+        shared = self._shared(hit, option, reading, n_hits, place, n_frames, governor)
         done = set()
         for s, source in sources.items():
             for u, target in targets.items():
                 if s == u or (source.how == "context" and target.how == "context"):
                     continue
-                if frame.reciprocal and (u, s) in done and self._symmetric(source, target):
+                if frame.reciprocal and (u, s) in done:
+                    continue
+                if not frame.reciprocal and self._together(source, target):
                     continue
                 done.add((s, u))
                 features = (
-                    shared
-                    + self._side(hit, source, source_costs, sources)
-                    + self._side(hit, target, target_costs, targets)
+                    shared + self._side(hit, source, source_costs) + self._side(hit, target, target_costs)
                 )
                 features += self._pair(hit, source, target)
-                yield Candidate(self.sentence, self.tree, hit, last, frame, source, target, reading, features)
+                yield Candidate(
+                    self.sentence, self.tree, hit, option.last, frame, source, target, reading, features
+                )
 
-    @staticmethod
-    def _symmetric(source: Place, target: Place) -> bool:
-        return True
+    def _together(self, source: Place, target: Place) -> bool:
+        """Whether two parties stand side by side in one slot: "Brazil and the Netherlands withdraw" is of each alone."""
+        if "context" in (source.how, target.how) or "coref" in (source.how, target.how):
+            return False
+        return (
+            source.slot == target.slot
+            and source.slot in ("subj", "by", "gsubj", "obj")
+            and self._group(source.party.token) == self._group(target.party.token)
+        )
+
+    def _group(self, i: int) -> int:
+        """The first member of the coordination in which a token's phrase stands."""
+        t = self.tree
+        while (
+            t.deps[i] in ("conj", "list", "amod", "compound", "flat", "nmod:unmarked", "appos")
+            and t.heads[i] != i
+            and not t.is_verb(t.heads[i])
+        ):
+            i = t.heads[i]
+        return i
 
     # --- features
 
-    def _shared(self, hit, frame, match, reading, n_hits, place, n_frames) -> list[float]:
-        t, i = self.tree, hit.token
+    def _shared(self, hit, option, reading, n_hits, place, n_frames, governor) -> list[float]:
+        t, i, frame, match = self.tree, hit.token, option.frame, option.match
         node, depth = i, 0
         while t.heads[node] != node and depth < 8:
             node, depth = t.heads[node], depth + 1
         noun = frame.pos == "n"
         cues = reading.cues
         return [
+            0.0,  # the trigger's prior: the scorer puts it in
             *(1.0 if frame.type == name else 0.0 for name in TYPES),
+            *(1.0 if governor in names else 0.0 for names in GOVERNORS),
             {"v": 0.0, "n": 1.0, "p": 2.0}[frame.pos],
             frame.weight,
             match,
@@ -405,13 +601,22 @@ class SentenceRoles:
             float("further" in cues),
             float("alleged" in cues),
             float(self._quoted(i)),
+            float(self._act_object(option)),
             float(len(t.low)),
         ]
+
+    def _act_object(self, option: Option) -> bool:
+        """Whether the object speaks of an act told before ("condemned the attack", "welcomed it")."""
+        t = self.tree
+        for h in option.slots.objects:
+            if t.low[h] in ACT_WORDS or self.lexicon.lemmas(t.low[h], "n"):
+                return not any(k in self.at for k in t.subtree(h))
+        return False
 
     def _quoted(self, i: int) -> bool:
         return sum(w in ('"', "``", "''") for w in self.tree.low[:i]) % 2 == 1
 
-    def _side(self, hit, place: Place, costs: list[float], all_places: dict[str, Place]) -> list[float]:
+    def _side(self, hit, place: Place, costs: list[float]) -> list[float]:
         i, j = hit.token, place.party.token
         cost = self._cost(place)
         better = sum(c < cost - 1e-9 for c in costs)
@@ -461,14 +666,90 @@ class SentenceRoles:
             self._cost(source) + self._cost(target),
             float(source.slot == target.slot),
             float(source.party.token == target.party.token),
+            float(self._group(a) == self._group(b) and "context" not in (source.how, target.how)),
         ]
 
 
-_SIDE = ["slot", "subject", "object", "preposition", "locative", "modifier", "rank", "first", "listed", "steps", "how", "head", "pronoun", "cost", "better", "margin", "before", "distance", "between", "kind", "place", "certainty", "organisation", "mentions", "in_title", "last_subject"]
+_SIDE = [
+    "slot",
+    "subject",
+    "object",
+    "preposition",
+    "locative",
+    "modifier",
+    "rank",
+    "first",
+    "listed",
+    "steps",
+    "how",
+    "head",
+    "pronoun",
+    "cost",
+    "better",
+    "margin",
+    "before",
+    "distance",
+    "between",
+    "kind",
+    "place",
+    "certainty",
+    "organisation",
+    "mentions",
+    "in_title",
+    "last_subject",
+]
 FEATURES = [
+    "prior",
     *(f"type_{name}" for name in TYPES),
-    *["pos", "weight", "match", "words", "reciprocal", "frame_place", "frames", "hits", "codes", "field", "index", "depth", "root", "is_object", "is_subject", "is_oblique", "is_modifier", "relative", "participle", "complement", "adverbial", "vbn", "vbg", "vb", "plural", "background", "amid", "planned", "future", "conditional", "further", "alleged", "quoted", "length"],
+    *(f"under_{names[0]}" for names in GOVERNORS),
+    *[
+        "pos",
+        "weight",
+        "match",
+        "words",
+        "reciprocal",
+        "frame_place",
+        "frames",
+        "hits",
+        "codes",
+        "field",
+        "index",
+        "depth",
+        "root",
+        "is_object",
+        "is_subject",
+        "is_oblique",
+        "is_modifier",
+        "relative",
+        "participle",
+        "complement",
+        "adverbial",
+        "vbn",
+        "vbg",
+        "vb",
+        "plural",
+        "background",
+        "amid",
+        "planned",
+        "future",
+        "conditional",
+        "further",
+        "alleged",
+        "quoted",
+        "act_object",
+        "length",
+    ],
     *(f"source_{name}" for name in _SIDE),
     *(f"target_{name}" for name in _SIDE),
-    *["source_first", "spans_trigger", "reversed", "apart", "ranks", "costs", "same_slot", "same_token"],
+    *[
+        "source_first",
+        "spans_trigger",
+        "reversed",
+        "apart",
+        "ranks",
+        "costs",
+        "same_slot",
+        "same_token",
+        "same_group",
+    ],
 ]
