@@ -381,6 +381,8 @@ _DEATH = re.compile(
 _MEASURE = re.compile(
     r"^(?:sanction|ban|restriction|curb|freeze|asset|measure|penalt|exemption|waiver|visa)", re.I
 )
+_CROWD = frozenset(["staff", "personnel", "all", "others", "officials", "diplomats", "families", "members"])
+_GROUPS = frozenset(["crew", "group", "team", "delegation", "party", "total"])
 _WEAPONS = frozenset(["missiles", "rockets", "shells", "drones", "bombs", "warheads", "strikes"])
 _INJURY = re.compile(
     r"\b(?:injur\w*|wound\w*|hurt|displac\w*|missing|evacuat\w*|homeless|without\s+power|residents)\b", re.I
@@ -423,7 +425,7 @@ def count_of_act(
     if tree is not None and token is not None:
         patients = _Patients(tree, token, offset, here, text)
         found = patients.count(type, mode, wanted, target)
-        if found and found[0] > 1 and mode == "expel" and patients.has_several_doers():
+        if found and found[0] > 1 and mode in ("expel", "release") and patients.has_several_doers():
             return None, None  # "Italy, Spain and Denmark expel 70": the sum of all, nobody's own
         if found:
             return found
@@ -596,7 +598,7 @@ class _Patients:
             if c is not None:
                 if c.value is None or (c.kind != "other" and (c.kind or "person") not in wanted):
                     continue
-                if c.kind == "other" and "person" not in wanted:
+                if c.kind == "other" and ("person" not in wanted or type in ("MOBILIZE", "AID")):
                     continue
                 if type == "ASSAULT" and c.unit in _WEAPONS:
                     continue
@@ -613,7 +615,7 @@ class _Patients:
                     )
                     unit = unit or c.unit or _default_unit(type, mode)
                 continue
-            if (type, mode) not in _SINGLE or t.tags[h] not in ("NN", "NNP"):
+            if (type, mode) not in _SINGLE or t.tags[h] not in ("NN", "NNP", "PRP"):
                 continue
             if self._is_single(h, known, wanted, type, mode, target):
                 one = self._unit_of(h, known, type, mode)
@@ -656,6 +658,12 @@ class _Patients:
         t = self.tree
         if any(t.low[k] in ("every", "each", "all", "no", "any") for k in t.kids[h] if t.deps[k] == "det"):
             return False
+        if t.low[h] in ("him", "her"):
+            return "person" in wanted and type != "ASSAULT"
+        if any(t.low[k] in _CROWD for j in t.conjuncts(h) for k in (j, *t.kids[j])):
+            return False  # "the ambassador and all his staff"
+        if mode == "seize" and not any(t.low[k] in ("a", "an", "one") for k in t.kids[h]):
+            return False
         if known is not None and t.tags[h] == "NN":
             if known.kind not in wanted or (
                 known.plural in ("staff", "troops", "people")
@@ -675,7 +683,7 @@ class _Patients:
         name = " ".join(t.words[i] for i in sorted([h, *parts]))
         return (
             t.tags[h] == "NNP"
-            and bool(parts)
+            and " " in name  # a name that the parser reads as one word has its space inside
             and name.lower() not in state_names()
             and not _BODY.search(name)
         )
@@ -821,6 +829,17 @@ def _lone(
     for pattern in (_LONE, _BARE, _PLURAL_ENVOYS):
         for match in pattern.finditer(text, left, right):
             if pattern is _PLURAL_ENVOYS and mode not in ("recall", "return"):
+                continue
+            if re.search(
+                r"\b(?:every|each|all|any|no)\s+(?:[\w'’-]+\s+){0,2}$",
+                text[max(0, match.start("noun") - 30) : match.start("noun")],
+                re.I,
+            ):
+                continue
+            if re.match(
+                r"\s+and\s+(?:all|(?:[\w’'-]+\s+){0,3}(?:staff|diplomats|officials))\b",
+                text[match.end() : match.end() + 40],
+            ):
                 continue
             noun = " ".join(match["noun"].lower().split()).rstrip("s")
             unit = (
