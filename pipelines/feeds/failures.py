@@ -26,9 +26,9 @@ CLASSES = (
 
 
 class Failure(Exception):
-    """One attempt's failure: its class (one of CLASSES), and what was seen in words."""
+    """One attempt's failure: its class (one of CLASSES), what was seen in words, seconds on the wire."""
 
     def __init__(self, kind: str, message: str, status: int | None = None) -> None:
         assert kind in CLASSES, kind
         super().__init__(message)
-        self.kind, self.status = kind, status
+        self.kind, self.status, self.seconds = kind, status, 0.0

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import chain, zip_longest
 
 from filelock import FileLock
 
@@ -23,7 +20,6 @@ from pipelines.feeds.documents import Documents, Row
 from pipelines.feeds.failures import Failure
 from pipelines.feeds.feedlist import Feed
 from pipelines.feeds.limits import Limits, user_agent
-from pipelines.feeds.politeness import server_of
 from pipelines.feeds.recorded import recordings
 from pipelines.feeds.web import Answer, Web
 from pipelines.settings import Settings
@@ -145,16 +141,13 @@ async def _fetch(
 ) -> list[Row]:
     rows: list[Row] = []
     done = 0
-    turns = asyncio.Semaphore(limits.at_once)
-
     async with Web(limits, user_agent(settings), settings.allow_addresses) as web:
         pages = Pages(web, documents, states)
 
         async def one(feed: Feed) -> None:
             nonlocal done
             known = states.of(feed)
-            async with turns:
-                row = await _attempt(web, feed, known, documents)
+            row = await _attempt(web, feed, known, documents)
             await asyncio.to_thread(documents.append, row)
             rows.append(row)
             if feed.fetch_body and row["outcome"] == "ok":
@@ -164,17 +157,9 @@ async def _fetch(
                 on_progress(done, len(feeds))
 
         async with asyncio.TaskGroup() as group:
-            for feed in _spread(feeds):
+            for feed in feeds:
                 group.create_task(one(feed))
     return rows
-
-
-def _spread(feeds: Sequence[Feed]) -> list[Feed]:
-    """Feeds in an order that visits the servers in turn, so that no slow one holds all the turns at once."""
-    by_server = defaultdict(list)
-    for feed in feeds:
-        by_server[server_of(feed.url)].append(feed)
-    return [feed for feed in chain.from_iterable(zip_longest(*by_server.values())) if feed]
 
 
 async def _attempt(web: Web, feed: Feed, known: state.FeedState, documents: Documents) -> Row:
@@ -183,24 +168,20 @@ async def _attempt(web: Web, feed: Feed, known: state.FeedState, documents: Docu
     if known.last_at and at <= known.last_at:
         at = known.last_at + timedelta(microseconds=1)  # a fixed clock must not make two attempts one
     row = _row(feed, at, known.url or feed.url)
-    began = time.monotonic()
     waits = iter(web.limits.retry_after_s)
     while True:
         try:
-            row |= await _answered(web, row["url"], known, documents, at)
-            break
+            return row | await _answered(web, row["url"], known, documents, at)
         except Failure as failure:
+            row["duration_ms"] += round(failure.seconds * 1000)
             wait = next(waits, None) if failure.kind == "http_5xx" else None
             if wait is None:
-                row |= {
+                return row | {
                     "outcome": f"error:{failure.kind}",
                     "http_status": failure.status,
                     "error": str(failure)[:500],
                 }
-                break
             await asyncio.sleep(wait)
-    row["duration_ms"] = round((time.monotonic() - began) * 1000)
-    return row
 
 
 async def _answered(web: Web, url: str, known: state.FeedState, documents: Documents, at: datetime) -> Row:
@@ -208,7 +189,7 @@ async def _answered(web: Web, url: str, known: state.FeedState, documents: Docum
     validators = known.validators
     answer = await web.get(url, validators)
     headers, status = answer.headers, answer.status
-    row: Row = {"final_url": answer.url, "http_status": status}
+    row: Row = {"final_url": answer.url, "http_status": status, "duration_ms": round(answer.seconds * 1000)}
     if status in (429, 503):
         wait = backoff.asked_to_wait(headers.get("retry-after"), headers.get("date"), at)
         if wait is not None or status == 429:

@@ -22,17 +22,19 @@ class Manners:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._all = asyncio.Semaphore(limits.at_once)
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._pages: dict[str, asyncio.Lock] = {}
         self._next_page: dict[str, float] = {}
 
     @asynccontextmanager
     async def slot(self, url: str) -> AsyncIterator[None]:
-        """Hold one of the server's few connections."""
+        """Hold one of the server's few connections, and one of the run's: in this order, so that a slow server's
+        queue keeps nobody else waiting."""
         server = server_of(url)
         if server not in self._slots:
             self._slots[server] = asyncio.Semaphore(self._limits.per_host)
-        async with self._slots[server]:
+        async with self._slots[server], self._all:
             yield
 
     @asynccontextmanager

@@ -8,10 +8,10 @@ from urllib.parse import urljoin
 from pipelines.feeds.failures import Failure
 
 _ELEMENT = re.compile(
-    r"<!--.*?-->|<(?:[A-Za-z_][\w.-]*:)?(?P<name>rss|feed|rdf|channel|html|body|head|opml|urlset|sitemapindex)[\s>]",
+    r"<!--.*?-->|<(?:[A-Za-z_][\w.-]*:)?(?P<name>rss|feed|rdf|channel|entry|html|body|head|opml|urlset|sitemapindex)[\s>]",
     re.DOTALL | re.IGNORECASE,
 )
-_FEEDS = {"rss", "feed", "rdf", "channel"}
+_FEEDS = {"rss", "feed", "rdf", "channel", "entry"}
 _ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(
     r"<!ENTITY\s+(%\s+)?([\w.:-]+)\s+(SYSTEM|PUBLIC)?\s*(\"[^\"]*\"|'[^']*')?", re.IGNORECASE

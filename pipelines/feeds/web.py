@@ -40,7 +40,10 @@ class Validators:
 
 @dataclass
 class Answer:
-    """What came back in the end. moved_to: where the permanent redirects at the beginning lead; else None."""
+    """What came back in the end.
+
+    moved_to: where the permanent redirects at the beginning lead; else None. seconds: spent on the wire.
+    """
 
     url: str
     status: int
@@ -48,6 +51,7 @@ class Answer:
     body: bytes = b""
     moved_to: str | None = None
     was_conditional: bool = False
+    seconds: float = 0.0
 
 
 @dataclass

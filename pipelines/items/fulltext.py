@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import trafilatura
-
 from pipelines.feeds import charset
 from pipelines.items import text
 
@@ -15,6 +13,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 def extract(page: bytes, content_type: str = "") -> tuple[str, str | None]:
     """A page's article as plain text, and why there is none (error:no_text)."""
+    import trafilatura  # slow to import, and most runs have no page
+
     source, _ = charset.decode(page, content_type or "")
     try:
         found = trafilatura.extract(

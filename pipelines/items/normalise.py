@@ -102,7 +102,8 @@ def _row(
     guid = text.plain(item.guid or "", "title", is_html=False)[0] or None
     url, flags = _address(item, parsed)
     fetched, why_not = bodies.get(url, (None, None)) if url else (None, None)
-    body = fetched or content
+    # The page's own headline is the item's: what stands in both would be told twice.
+    body = (fetched or "").removeprefix(title).lstrip() or content
     published_at, published_flag = dates.published(item.published or item.updated, fetch["fetched_at"])
     flags = [
         *([parsed.charset] if parsed.charset else []),
