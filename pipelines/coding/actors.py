@@ -20,6 +20,7 @@ from pipelines.coding.reference import read_csv
 from pipelines.coding.words import Words, key_of
 
 WEAK = 0.8  # certainty of a short name that holds only because the article also names its state
+AFTER_COMMA = "*,"  # in ambiguous.csv: the name follows a comma, "Stone Mountain, Georgia"
 ENOUGH = 4.4  # what a surname alone must weigh to be taken for a person of the list
 
 
@@ -353,7 +354,7 @@ class Actors:
         ]
         certainty = 0.95
         if key in self.readings and words.style != "caps":
-            code = self._by_cues(article, key)
+            code = self._by_cues(article, words, first, key)
             codes = [(s, c) for s, c in codes if c == code]
             certainty = 0.85
         if not codes:
@@ -375,11 +376,16 @@ class Actors:
             return None
         return _mention(words, first, last, sense, code, certainty)
 
-    def _by_cues(self, article: _Article, key: str) -> str | None:
+    def _by_cues(self, article: _Article, words: Words, first: int, key: str) -> str | None:
         """The reading of an ambiguous name whose cues the article holds most of; the first one where none tells."""
         best, best_score = None, -1.0
         for n, (code, cues) in enumerate(self.readings[key]):
-            score = sum(article.says(cue) for cue in cues) + min(2.0, article.evidence[code or ""]) - n * 0.01
+            after_comma = 0 < first and words.gap(first - 1) == ", " and words.is_capital(first - 1)
+            score = (
+                sum(after_comma if cue == AFTER_COMMA else article.says(cue) for cue in cues)
+                + min(2.0, article.evidence[code or ""])
+                - n * 0.01
+            )
             if score > best_score:
                 best, best_score = code, score
         return best
