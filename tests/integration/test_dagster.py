@@ -30,7 +30,7 @@ def test_every_asset_says_what_it_is(definitions):
 
 def test_groups_follow_the_way_of_the_data(definitions):
     groups = {spec.group_name for spec in specs(definitions).values()}
-    assert groups == {"documents", "articles", "acts", "warehouse", "published"}
+    assert groups == {"documents", "articles", "acts", "lists", "gdelt", "warehouse", "published"}
 
 
 def test_the_published_copy_rests_on_every_mart(definitions):
@@ -41,14 +41,15 @@ def test_the_published_copy_rests_on_every_mart(definitions):
 
 
 def test_items_and_acts_are_rebuilt_by_collection_day(definitions):
-    for name in ("items", "coded_acts"):
+    for name in ("items", "coded_acts", "list_entries"):
         assert specs(definitions)[AssetKey(name)].partitions_def is not None
-    for name in ("documents", "fct_event", "published_copy"):
+    for name in ("documents", "list_documents", "gdelt_mentions", "fct_event", "published_copy"):
         assert specs(definitions)[AssetKey(name)].partitions_def is None
 
 
-def test_both_schedules_are_on_from_the_beginning(definitions):
+def test_the_schedules_are_on_from_the_beginning(definitions):
     schedules = {s.name: s for s in jobs.SCHEDULES}
+    assert schedules["lists"].cron_schedule == "30 3 * * *"  # before the daily run, which publishes what they changed
     assert schedules["fetch"].cron_schedule == "17 * * * *"
     assert schedules["daily"].cron_schedule == "0 4 * * *"
     assert all(s.default_status == DefaultScheduleStatus.RUNNING for s in schedules.values())

@@ -151,3 +151,46 @@ def test_local_copies_work_the_same(tmp_path, fetch):
     store = ListStore(tmp_path / "local")
     assert fetch_source(source, store, lambda: datetime(2026, 2, 1, tzinfo=UTC), "x") == "ok"
     assert build(source, store, fetch.lake)[0].snapshot["entry_count"] == 2
+
+
+def test_in_dagster_the_sample_s_list_is_kept_compared_and_checked(tmp_path):
+    from dagster import DagsterInstance, materialize
+
+    from pipelines.lists.assets import list_documents, list_entries
+    from pipelines.resources import Home
+    from pipelines.settings import SAMPLE
+
+    home = Home(home=str(tmp_path), feeds_file=str(SAMPLE / "feeds.csv"))
+    with DagsterInstance.ephemeral() as instance:
+
+        def run(asset, **more):
+            return materialize(
+                [asset], instance=instance, resources={"home": home}, selection=[asset], **more
+            )
+
+        assert run(list_documents).success
+        done = run(list_entries, partition_key="2016-12-29")
+    checks = {check.check_name: check.passed for check in done.get_asset_check_evaluations()}
+    assert checks == {"lists_hold_what_they_should": True}
+    # A day rests on those before it: the baseline was made too.
+    assert [c.rows for c in home.lake.batches("list_entries")] == [10, 11]
+    (metadata,) = [m.metadata for m in done.asset_materializations_for_node("list_entries")]
+    assert metadata["dagster/row_count"].value == 21
+
+
+def test_in_dagster_a_refused_list_fails_its_check(tmp_path, publisher, fetch):
+    from dagster import DagsterInstance, materialize
+
+    from pipelines.lists import assets
+    from pipelines.resources import Home
+
+    publisher.answers["/sdn.csv"] = sdn(1)
+    fetch()
+    home = Home(home=str(tmp_path))
+    with DagsterInstance.ephemeral() as instance, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assets, "_sources", lambda home: [fetch.source])
+        done = materialize(
+            [assets.list_entries], instance=instance, resources={"home": home}, partition_key="2026-02-01"
+        )
+    (check,) = done.get_asset_check_evaluations()
+    assert not check.passed and "1 entries where at least 2" in check.metadata["refused"].value

@@ -194,3 +194,24 @@ def test_real_files_are_read_whole_and_every_row_is_accounted_for(lake):
     parts = ("missing_actor", "self_pair", "bad_date", "no_type", "duplicate", "both_directions", "mention")
     assert counts["row_count"] == 1540 + 1629 == sum(counts[f"{part}_count"] for part in parts)
     assert counts["malformed_count"] == 0 and counts["mention_count"] > 200
+
+
+def test_in_dagster_the_backfill_is_one_run_with_its_account(tmp_path):
+    from dagster import materialize
+
+    from pipelines.gdelt.assets import gdelt_mentions
+    from pipelines.resources import Home
+
+    files = tmp_path / "files"
+    files.mkdir()
+    write(files, row(1, "USA", "RUS", "163"))
+    write(files, "a,b,c", name="20200102001500.export.CSV")
+    done = materialize(
+        [gdelt_mentions],
+        resources={"home": Home(home=str(tmp_path / "home"))},
+        run_config={"ops": {"gdelt_mentions": {"config": {"place": str(files), "first": "2020-01-01"}}}},
+    )
+    (check,) = done.get_asset_check_evaluations()
+    assert not check.passed and "no GDELT export file" in check.metadata["refused"].value
+    (made,) = done.asset_materializations_for_node("gdelt_mentions")
+    assert (made.metadata["dagster/row_count"].value, made.metadata["days_loaded_now"].value) == (1, 1)
