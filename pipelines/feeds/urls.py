@@ -31,7 +31,10 @@ def canonical(url: str | None, base: str = "") -> str | None:
         return None
     text = _JUNK.sub(lambda match: "%20" if match[0] == " " else "", text)
     try:
-        parts = urlsplit(urljoin(base, text) if base else text)
+        own = urlsplit(text)
+        if own.scheme in _DEFAULT_PORTS and not own.netloc:
+            return None
+        parts = urlsplit(urljoin(base, text)) if base else own
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
