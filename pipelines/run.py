@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dagster import DagsterInstance, Definitions, ExecuteInProcessResult
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    DagsterInstance,
+    Definitions,
+    ExecuteInProcessResult,
+)
 
 from pipelines import jobs, settings
 from pipelines.errors import DemarcheError
@@ -24,6 +31,10 @@ class RunFailed(DemarcheError):
     """A run of a job failed; the message is the reason that its failed step gave."""
 
 
+class ChecksFailed(DemarcheError):
+    """The runs ended, but a check on what they made failed; the message says what to do."""
+
+
 class Line:
     """The whole line over one home: runs its jobs one after another."""
 
@@ -34,6 +45,7 @@ class Line:
         self.where = where
         self.definitions: Definitions = build_definitions()
         self.instance = DagsterInstance.get()
+        self.failed_checks: list[AssetCheckEvaluation] = []
 
     def fetch(self) -> ExecuteInProcessResult:
         return self.job("fetch")
@@ -77,9 +89,23 @@ class Line:
             result = self.definitions.resolve_job_def(name).execute_in_process(
                 instance=self.instance, tags=tags, run_config=QUIET | (config or {}), raise_on_error=False
             )
+        self.failed_checks += [check for check in result.get_asset_check_evaluations() if not check.passed]
         if not result.success:
             raise RunFailed(_reason(result, self.where))
         return result
+
+    def report_checks(self) -> None:
+        """Raise ChecksFailed, with what to do, where a check of this line's runs failed; print mere warnings."""
+        errors = []
+        for check in self.failed_checks:
+            remedy = check.metadata.get("remedy")
+            words = f"{check.asset_key.to_user_string()}: {check.check_name} failed. {remedy.value if remedy else ''}"
+            if check.severity == AssetCheckSeverity.ERROR:
+                errors.append(words)
+            else:
+                print(f"warning: {words}", file=sys.stderr)
+        if errors:
+            raise ChecksFailed("\n".join(errors))
 
 
 def prepare(where: settings.Settings) -> None:

@@ -4,7 +4,6 @@ from datetime import date
 
 from dagster import (
     AssetCheckResult,
-    AssetCheckSeverity,
     AssetCheckSpec,
     AssetExecutionContext,
     Config,
@@ -64,8 +63,10 @@ def gdelt_mentions(context: AssetExecutionContext, home: Home, config: GdeltConf
             AssetCheckResult(
                 check_name="files_are_whole",
                 passed=not done.refused,
-                severity=AssetCheckSeverity.WARN,
-                metadata={"refused": markdown_table(("why",), [(line,) for line in done.refused])},
+                metadata={
+                    "refused": markdown_table(("why",), [(line,) for line in done.refused]),
+                    "remedy": "; ".join(done.refused) or "None needed.",
+                },
             )
         ],
     )

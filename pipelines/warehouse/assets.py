@@ -7,6 +7,8 @@ from typing import Any
 
 import duckdb
 from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
@@ -50,18 +52,32 @@ def _lake_spec(table: tables.Table) -> AssetSpec:
     )
 
 
-@multi_asset(name="load_lake", specs=[_lake_spec(table) for table in tables.ALL])
-def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult]:
+LAKE_WHOLE = AssetCheckSpec(
+    "lake_is_whole",
+    asset=AssetKey(["lake", "items"]),
+    description="Every complete batch could be read, and holds the rows that its record promises.",
+)
+
+
+@multi_asset(name="load_lake", specs=[_lake_spec(table) for table in tables.ALL], check_specs=[LAKE_WHOLE])
+def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult | AssetCheckResult]:
     """Load every complete batch of the lake that is new or changed into DuckDB's schema `lake`."""
     where = home.settings
     with writer_lock(where.home):
         report = load_lake(home.lake, where.warehouse)
-    for fault in report.faults:
-        context.log.warning(fault)
     with duckdb.connect(str(where.warehouse), read_only=True) as connection:
         for table in tables.ALL:
             key = AssetKey(["lake", table.name])
             yield MaterializeResult(asset_key=key, metadata=_table_metadata(connection, f"lake.{table.name}"))
+    yield AssetCheckResult(
+        check_name=LAKE_WHOLE.name,
+        asset_key=LAKE_WHOLE.asset_key,
+        passed=not report.faults,
+        metadata={
+            "faults": markdown_table(("fault",), [(fault,) for fault in report.faults]),
+            "remedy": "; ".join(report.faults) or "None needed.",
+        },
+    )
 
 
 class Translator(DagsterDbtTranslator):
