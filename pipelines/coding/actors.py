@@ -494,7 +494,7 @@ class Actors:
         if marked and (words.style != "sentence" or words.begins_sentence(first)) and not held:
             if person.person_id not in article.full and not self._acts(words, first):
                 return None
-            needed += 1.6
+            needed += 0.5
         if marked and not held and person.person_id not in article.full and state != "active":
             return None
         if score < needed:

@@ -86,7 +86,9 @@ class Words:
         return self.text[self.ends[i] : self.starts[i + 1]]
 
     def is_capital(self, i: int) -> bool:
-        return self.text[self.starts[i]].isupper()
+        """Whether word i is written with a capital: "Russia", "eSwatini"."""
+        start = self.starts[i]
+        return self.text[start].isupper() or self.text[start + 1 : start + 2].isupper()
 
     def begins_sentence(self, i: int) -> bool:
         """Whether word i stands first in the text, or after an end of sentence."""
