@@ -198,7 +198,7 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
     today = reference.date()
     spans: list[DateSpan] = []
     anchor: date | None = None
-    if not any(c.isdigit() for c in text) and not _HINT.search(text):
+    if not _HINT.search(text):
         return spans
     for match in _PATTERN.finditer(text):
         span = _resolve(match, text, today, anchor)
@@ -227,9 +227,8 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
 # a date told in passing: "which had shipped uranium on 28 December"
 _ASIDE = re.compile(r",\s+(?:which|who|whom|whose)\b[^,.;]*$", re.I)
 _HINT = re.compile(
-    r"day|night|morning|week|month|year|hour|yesterday|tomorrow|recent|previous|spring|summer|autumn|winter|eve|"
-    + _MONTH,
-    re.I,
+    r"\d|[Dd]ay|[Nn]ight|[Mm]orning|[Ww]eek|[Mm]onth|[Yy]ear|[Hh]our|[Tt]omorrow|[Rr]ecent|[Pp]revious|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter|\beve\b|"
+    + _MONTH
 )
 
 

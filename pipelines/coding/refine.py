@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,19 @@ class Refiner:
         return act
 
     def article(self, p: Prepared, acts: list[Act]) -> list[Act]:
-        lead = p.fields["summary"] or p.fields["body"]
-        day = dating.lead_day(lead, dates.find_dates(lead[:LEAD], p.article.reference), p.article.reference)
-        for act in acts:
-            # the title's news is of the day that the lead names
-            if day and act.basis == "publication" and all(m.sentence.field == "title" for m in act.mentions):
+        # the title's news is of the day that the lead names
+        news = [
+            a
+            for a in acts
+            if a.basis == "publication" and all(m.sentence.field == "title" for m in a.mentions)
+        ]
+        if news and (day := self._lead_day(p)):
+            for act in news:
                 act.day, act.precision, act.basis = day, "day", "relative"
         link_answers(acts)
         return acts
+
+    @staticmethod
+    def _lead_day(p: Prepared) -> date | None:
+        lead, reference = p.fields["summary"] or p.fields["body"], p.article.reference
+        return dating.lead_day(lead, dates.find_dates(lead[:LEAD], reference), reference)
