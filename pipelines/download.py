@@ -1,22 +1,29 @@
 """One file from an address, whole: for lists and histories, which are few and large.
 
-An address that begins with `file:` is a path. A server is asked with a conditional request where there was an answer
-before; a body that ends early, is empty or too large is no download; 429 and 5xx are tried again, as the server wishes.
+With the manners and the guards of the feeds' room: who asks is said, private addresses are not reached, redirects are
+followed by hand, limits are kept, a body that ends early is no answer. 429 and 5xx are tried again, as the server
+wishes. An address that begins with `file:` is a path.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-import httpx
+from pipelines.feeds.failures import Failure
+from pipelines.feeds.limits import Limits, user_agent
+from pipelines.feeds.web import Validators, Web
+from pipelines.settings import Settings
 
-LIMIT_BYTES = 300_000_000
-TIMEOUT = httpx.Timeout(30.0, read=120.0)
+LIMITS = Limits(wire_bytes=300_000_000, inflated_bytes=600_000_000, connect_s=20.0, total_s=600.0)
 ATTEMPTS = 3
 MAX_WAIT_S = 60
+BUSY = (429, 500, 502, 503, 504)
+# What may be otherwise in a moment.
+PASSING = ("timeout", "connection", "truncated", "protocol")
 
 
 class DownloadError(Exception):
@@ -25,67 +32,61 @@ class DownloadError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What an address gave. data is None where it says that nothing changed."""
+    """What an address gave. data is None where it says that nothing changed; `validators` (address, ETag,
+    Last-Modified) make the next request conditional."""
 
     data: bytes | None
-    etag: str | None = None
-    last_modified: str | None = None
+    validators: tuple[str | None, str | None, str | None] = (None, None, None)
 
 
-def client(contact: str) -> httpx.Client:
-    """A client that says who asks, and follows redirects."""
-    agent = f"demarche/{version('demarche')} (+{contact})"
-    return httpx.Client(headers={"User-Agent": agent}, timeout=TIMEOUT, follow_redirects=True)
+@dataclass(frozen=True)
+class Downloads:
+    """Asks for files one after another, under a name; `allowed` are private addresses that may be reached."""
 
+    agent: str
+    allowed: tuple[str, ...] = ()
+    sleep: Callable[[float], None] = time.sleep
 
-def get(
-    asking: httpx.Client,
-    url: str,
-    base: Path,
-    sleep: Callable[[float], None],
-    validators: tuple[str | None, str | None] | None = None,
-) -> Answer:
-    """The whole body at an address; `file:` paths are relative to `base`.
+    @classmethod
+    def of(cls, settings: Settings) -> Downloads:
+        return cls(user_agent(settings), settings.allow_addresses)
 
-    validators: ETag and Last-Modified of the body that is kept already. Raises DownloadError with the reason.
-    """
-    if url.startswith("file:"):
-        path = base / url.removeprefix("file://").removeprefix("file:")
-        try:
-            return Answer(path.read_bytes())
-        except OSError as error:
-            raise DownloadError(f"{path}: {error.strerror}") from None
-    headers = {}
-    if validators:
-        headers = {"If-None-Match": validators[0] or "", "If-Modified-Since": validators[1] or ""}
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with asking.stream("GET", url, headers={k: v for k, v in headers.items() if v}) as response:
-                if response.status_code == 304:
-                    return Answer(None, *(validators or (None, None)))
-                if response.status_code == 200:
-                    return _whole(response)
-                reason, wait = f"HTTP {response.status_code}", response.headers.get("retry-after", "")
-                if response.status_code not in (429, 500, 502, 503, 504):
-                    raise DownloadError(reason)
-        except httpx.HTTPError as error:
-            reason, wait = f"{type(error).__name__}: {error}", ""
-        if attempt < ATTEMPTS:
-            sleep(min(int(wait) if wait.isdecimal() else 2**attempt, MAX_WAIT_S))
-    raise DownloadError(f"{reason} ({ATTEMPTS} attempts)")
+    def get(self, url: str, base: Path = Path(), before: tuple | None = None) -> Answer:
+        """The whole body at an address; `file:` paths are relative to `base`.
 
+        before: the validators of the body that is kept already. Raises DownloadError with the reason.
+        """
+        if url.startswith("file:"):
+            path = base / url.removeprefix("file://").removeprefix("file:")
+            try:
+                return Answer(path.read_bytes())
+            except OSError as error:
+                raise DownloadError(f"{path}: {error.strerror}") from None
+        reason = ""
+        for attempt in range(1, ATTEMPTS + 1):
+            wait = ""
+            try:
+                answer = asyncio.run(self._ask(url, Validators(*before) if before else None))
+            except Failure as failure:
+                reason = str(failure)
+                if failure.kind not in PASSING:
+                    break
+            else:
+                if answer.status == 304:
+                    return Answer(None, tuple(before))
+                if answer.status == 200 and answer.body:
+                    headers = answer.headers
+                    return Answer(
+                        answer.body, (answer.url, headers.get("etag"), headers.get("last-modified"))
+                    )
+                reason = f"HTTP {answer.status}" if answer.status != 200 else "an empty body"
+                wait = answer.headers.get("retry-after", "")
+                if answer.status not in BUSY:
+                    break
+            if attempt < ATTEMPTS:
+                self.sleep(min(int(wait) if wait.isdecimal() else 2**attempt, MAX_WAIT_S))
+        raise DownloadError(reason)
 
-def _whole(response: httpx.Response) -> Answer:
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > LIMIT_BYTES:
-            raise DownloadError(f"more than {LIMIT_BYTES} bytes")
-        parts.append(part)
-    length = response.headers.get("content-length")
-    # httpx reads a body that a server cut short to its end without a word, where it is compressed.
-    if length and length.isdecimal() and response.num_bytes_downloaded != int(length):
-        raise DownloadError(f"{response.num_bytes_downloaded} of {length} bytes came")
-    if not size:
-        raise DownloadError("an empty body")
-    return Answer(b"".join(parts), response.headers.get("etag"), response.headers.get("last-modified"))
+    async def _ask(self, url: str, validators: Validators | None):
+        async with Web(LIMITS, self.agent, self.allowed) as web:
+            return await web.get(url, validators)

@@ -12,6 +12,7 @@ from dagster import (
 )
 from pydantic import Field
 
+from pipelines.download import Downloads
 from pipelines.errors import InputError
 from pipelines.gdelt.build import backfill
 from pipelines.preview import bars, markdown_table
@@ -48,7 +49,12 @@ def gdelt_mentions(context: AssetExecutionContext, home: Home, config: GdeltConf
     """
     with bar("loading GDELT") as report:
         done = backfill(
-            config.place, home.lake, _day(config.first), _day(config.last), home.settings.contact, report
+            config.place,
+            home.lake,
+            _day(config.first),
+            _day(config.last),
+            Downloads.of(home.settings),
+            report,
         )
     return MaterializeResult(
         metadata={

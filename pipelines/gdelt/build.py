@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import httpx
-
 from pipelines import tables
-from pipelines.download import DownloadError, client, get
+from pipelines.download import DownloadError, Downloads
 from pipelines.errors import DemarcheError, InputError
 from pipelines.gdelt.files import ExportFile, discover, fault_of, unpacked
-from pipelines.gdelt.load import VERSION, load_day, maps_digest
+from pipelines.gdelt.load import VERSION, load_day, maps_digest, version_of
 from pipelines.lake import Lake
 
 MADE = ("gdelt_mentions", "gdelt_files", "quarantine")
@@ -48,60 +46,68 @@ def backfill(
     lake: Lake,
     first: date | None = None,
     last: date | None = None,
-    contact: str = "",
+    web: Downloads | None = None,
     on_progress: Callable[[int, int], None] | None = None,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> Report:
     """Load the export files of `place` within [first, last]; a day that is loaded already from the same files stays.
 
     place: a folder, a file, the address of a master list, or `2.0` or `1.0` for the public ones. A file that is not
-    what its list says, or no export file, is refused and named, and its day is not loaded: the others go on.
+    what its list says, or no export file, is refused and named; the others go on.
     """
     begin, report = time.perf_counter(), Report()
+    web = web or Downloads("Demarche")
     place = MASTER_LISTS.get(place, place)
     is_remote = "://" in place
-    with client(contact) as asking:
-        try:
-            listing = get(asking, place, Path(), sleep).data.decode("utf-8", "replace") if is_remote else None
-        except DownloadError as error:
-            raise DemarcheError(f"{place} cannot be had: {error}") from None
-        days = discover(place, first, last, listing)
-        report.days = len(days)
-        for number, (day, files) in enumerate(days.items(), 1):
-            batch, inputs = batch_of(day), _inputs(files)
-            if all(lake.is_current(table, batch, inputs, VERSION) for table in MADE):
-                report.unchanged += 1
-            else:
-                try:
-                    loaded = _load(batch, files, asking, sleep)
-                except (InputError, DownloadError) as error:
-                    report.refused.append(f"{day}: {error}")
-                else:
-                    for table, rows in zip(MADE, loaded, strict=True):
-                        lake.write(table, batch, rows, inputs=inputs, version=VERSION)
-                    report.loaded += 1
-                    report.counts += _sums(loaded[1])
-            if on_progress:
-                on_progress(number, len(days))
+    try:
+        listing = web.get(place).data.decode("utf-8", "replace") if is_remote else None
+    except DownloadError as error:
+        raise DemarcheError(f"{place} cannot be had: {error}") from None
+    days = discover(place, first, last, listing)
+    report.days = len(days)
+    for number, (day, files) in enumerate(days.items(), 1):
+        batch, inputs = batch_of(day), _inputs(files)
+        if all(lake.is_current(table, batch, inputs, VERSION) for table in MADE):
+            report.unchanged += 1
+        else:
+            loaded, refused = _load(batch, files, web)
+            report.refused += [f"{day}: {line}" for line in refused]
+            # A day that lacks a file is loaded without it, and looked at again by the next run.
+            inputs = f"{inputs} without {len(refused)} files" if refused else inputs
+            if loaded:
+                for table, rows in zip(MADE, loaded, strict=True):
+                    lake.write(table, batch, rows, inputs=inputs, version=VERSION)
+                report.loaded += 1
+                report.counts += _sums(loaded[1])
+        if on_progress:
+            on_progress(number, len(days))
     report.seconds = time.perf_counter() - begin
     return report
 
 
-def _load(batch: str, files: list[ExportFile], asking: httpx.Client, sleep):
+def _load(batch: str, files: list[ExportFile], web: Downloads):
+    """The day's tables in the order of MADE (None where no file is good), and why files were refused."""
+    have, refused = [], []
     with tempfile.TemporaryDirectory(prefix="gdelt-") as folder:
-        have = []
         for file in files:
-            path = file.path or _downloaded(file, Path(folder), asking, sleep)
-            if fault := fault_of(file, path):
-                raise InputError(f"{fault}; fetch it again")
-            have.append((file, unpacked(path, Path(folder))))
+            try:
+                path = file.path or _downloaded(file, Path(folder), web)
+                if fault := fault_of(file, path):
+                    raise InputError(f"{fault}; fetch it again")
+                path = unpacked(path, Path(folder))
+                version_of(path)
+            except (InputError, DownloadError) as error:
+                refused.append(f"{file.name}: {error}")
+            else:
+                have.append((file, path))
+        if not have:
+            return None, refused
         loaded = load_day(batch, have)
-    return loaded.mentions, loaded.files, loaded.quarantine
+    return (loaded.mentions, loaded.files, loaded.quarantine), refused
 
 
-def _downloaded(file: ExportFile, folder: Path, asking: httpx.Client, sleep) -> Path:
+def _downloaded(file: ExportFile, folder: Path, web: Downloads) -> Path:
     path = folder / file.name
-    path.write_bytes(get(asking, file.url, Path(), sleep).data or b"")
+    path.write_bytes(web.get(file.url).data or b"")
     return path
 
 

@@ -13,6 +13,7 @@ from dagster import (
 )
 
 from pipelines import settings
+from pipelines.download import Downloads
 from pipelines.lists import links
 from pipelines.lists.build import MADE, build, stale_days
 from pipelines.lists.fetch import fetch_source
@@ -53,9 +54,9 @@ def list_documents(context: AssetExecutionContext, home: Home) -> MaterializeRes
     Append-only. Each list's YAML file (pipelines/lists) has its address, licence and cadence; a recorded list (the
     sample's) is replayed once, without the network.
     """
-    where, store, outcomes = home.settings, _store(home), {}
+    web, store, outcomes = Downloads.of(home.settings), _store(home), {}
     for source in _sources(home):
-        outcomes[source.source] = fetch_source(source, store, settings.now, where.contact)
+        outcomes[source.source] = fetch_source(source, store, settings.now, web)
     failed = {name: outcome for name, outcome in outcomes.items() if outcome.startswith("error")}
     return MaterializeResult(
         metadata={

@@ -5,11 +5,10 @@ Nothing is raised for what a server does: it goes to the list's log, and the las
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 
-from pipelines.download import DownloadError, client, get
+from pipelines.download import DownloadError, Downloads
 from pipelines.lists import ofac
 from pipelines.lists.entry import MalformedList
 from pipelines.lists.sources import Source
@@ -19,23 +18,16 @@ DELTAS_A_RUN = 400
 STAMP = "%Y-%m-%dT%H%M%SZ"
 
 
-def fetch_source(
-    source: Source,
-    store: ListStore,
-    now: Callable[[], datetime],
-    contact: str,
-    sleep: Callable[[float], None] = time.sleep,
-) -> str:
+def fetch_source(source: Source, store: ListStore, now: Callable[[], datetime], web: Downloads) -> str:
     """Take one list's current state (or its recorded ones); returns the outcome: ok, unchanged or error:<why>.
 
     The publisher's deltas are taken too, where the list has them. Nothing is raised for what a server does.
     """
     if source.recorded:
         return _replay(source, store)
-    with client(contact) as asking:
-        outcome = _snapshot(source, store, now(), asking, sleep)
-        if source.deltas and not outcome.startswith("error"):
-            _deltas(source, store, now(), asking, sleep)
+    outcome = _snapshot(source, store, now(), web)
+    if source.deltas and not outcome.startswith("error"):
+        _deltas(source, store, now(), web)
     return outcome
 
 
@@ -58,14 +50,14 @@ def _replay(source: Source, store: ListStore) -> str:
     return "ok" if taken else "unchanged"
 
 
-def _snapshot(source: Source, store: ListStore, moment: datetime, asking, sleep) -> str:
+def _snapshot(source: Source, store: ListStore, moment: datetime, web: Downloads) -> str:
     last = next((row for row in reversed(store.log(source.source)) if row.get("validators")), {})
     files, validators = {}, {}
     for name, file in source.files.items():
         known = last.get("files", {}).get(name)
         try:
             before = last.get("validators", {}).get(name) if known else None
-            answer = get(asking, file.url, source.path.parent, sleep, before)
+            answer = web.get(file.url, source.path.parent, before)
         except DownloadError as error:
             if not file.needed:
                 continue
@@ -73,17 +65,17 @@ def _snapshot(source: Source, store: ListStore, moment: datetime, asking, sleep)
             store.note(source.source, "snapshot", moment, outcome, url=file.url, error=str(error))
             return f"{outcome}: {file.url}: {error}"
         files[name] = store.read(source.source, known) if answer.data is None else answer.data
-        validators[name] = [answer.etag, answer.last_modified]
+        validators[name] = answer.validators
     return store.keep(source.source, "snapshot", moment, files, validators=validators)
 
 
-def _deltas(source: Source, store: ListStore, moment: datetime, asking, sleep) -> None:
+def _deltas(source: Source, store: ListStore, moment: datetime, web: Downloads) -> None:
     """The publications that are not kept yet, oldest first."""
     known = {name for kept in store.kept(source.source, "delta") for name in kept.files}
     taken = 0
     for year in range(int(source.deltas["from"]), moment.year + 1):
         try:
-            history = get(asking, source.deltas["history"].format(year=year), source.path.parent, sleep)
+            history = web.get(source.deltas["history"].format(year=year), source.path.parent)
             publications = ofac.parse_history(history.data or b"")
         except (DownloadError, MalformedList) as error:
             store.note(source.source, "delta", moment, "error:history", error=f"{year}: {error}")
@@ -93,7 +85,7 @@ def _deltas(source: Source, store: ListStore, moment: datetime, asking, sleep) -
                 continue
             url = source.deltas["change"].format(publication=publication)
             try:
-                answer = get(asking, url, source.path.parent, sleep)
+                answer = web.get(url, source.path.parent)
             except DownloadError as error:
                 store.note(source.source, "delta", moment, "error:download", url=url, error=str(error))
                 return

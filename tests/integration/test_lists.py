@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from pipelines.download import Downloads
 from pipelines.lake import Lake
 from pipelines.lists.build import build
 from pipelines.lists.fetch import fetch_source
@@ -94,7 +95,8 @@ def fetch(publisher, tmp_path):
 
     def once():
         now = datetime(2026, 2, 1, tzinfo=UTC) + timedelta(hours=next(hours))
-        return fetch_source(source, store, lambda: now, "me@home.example", waits.append)
+        web = Downloads("Demarche (+me@home.example)", ("127.0.0.1",), waits.append)
+        return fetch_source(source, store, lambda: now, web)
 
     once.source, once.store, once.waits, once.lake = source, store, waits, Lake(tmp_path / "lake")
     return once
@@ -149,7 +151,7 @@ def test_local_copies_work_the_same(tmp_path, fetch):
     (tmp_path / "copy" / "sdn.csv").write_bytes(sdn(1, 2))
     (source,) = read_sources(tmp_path)
     store = ListStore(tmp_path / "local")
-    assert fetch_source(source, store, lambda: datetime(2026, 2, 1, tzinfo=UTC), "x") == "ok"
+    assert fetch_source(source, store, lambda: datetime(2026, 2, 1, tzinfo=UTC), Downloads("t")) == "ok"
     assert build(source, store, fetch.lake)[0].snapshot["entry_count"] == 2
 
 

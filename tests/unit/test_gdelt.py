@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.download import Downloads
 from pipelines.errors import DemarcheError, InputError
 from pipelines.gdelt.build import backfill
 from pipelines.gdelt.files import discover, from_list
@@ -164,6 +165,17 @@ def test_zipped_files_are_checked_against_the_master_list(tmp_path, lake):
     assert "bytes where the list says" in backfill(str(tmp_path), lake).refused[0]
 
 
+def test_a_day_that_lacks_a_file_is_loaded_without_it_and_again_when_it_is_there(tmp_path, lake):
+    write(tmp_path, row(1, "USA", "RUS", "163"))
+    second = write(tmp_path, "a,b,c", name="20200101003000.export.CSV")
+    report = backfill(str(tmp_path), lake)
+    assert report.loaded == 1 and second.name in report.refused[0]
+    write(tmp_path, row(2, "USA", "CHN", "163"), name=second.name)
+    assert backfill(str(tmp_path), lake).refused == []
+    assert len(lake.read("gdelt_mentions", "gdelt-2020-01-01")) == 2
+    assert backfill(str(tmp_path), lake).unchanged == 1
+
+
 def test_both_master_lists_are_read():
     two = from_list("150383 297a16b493de7cf6ca809a7cc31d0b93 http://d.example/gdeltv2/20150218230000.export.CSV.zip\n"
                     "318084 bb27f78ba45f69a17ea6ed7755e9f8ff http://d.example/gdeltv2/20150218230000.mentions.CSV.zip\n", "")  # fmt: skip
@@ -184,7 +196,9 @@ def test_what_is_no_export_file_is_named(tmp_path, lake):
     (line,) = backfill(str(tmp_path), lake).refused
     assert "20200101001500.export.CSV is no GDELT export file" in line
     with pytest.raises(DemarcheError, match="cannot be had"):
-        backfill("http://127.0.0.1:9/masterfilelist.txt", lake, sleep=lambda seconds: None)
+        backfill(
+            "http://127.0.0.1:9/masterfilelist.txt", lake, web=Downloads("t", sleep=lambda seconds: None)
+        )
 
 
 @shared

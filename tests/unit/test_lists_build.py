@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines import tables
+from pipelines.download import Downloads
 from pipelines.errors import InputError
 from pipelines.lake import Lake
 from pipelines.lists import links
@@ -149,7 +150,7 @@ def test_a_broken_delta_is_set_aside_and_the_snapshot_still_speaks(home):
 
 def test_the_eleven_of_december_2016_are_linked_from_the_news_to_their_entries(home):
     source, store, lake = home
-    fetch_source(source, store, lambda: at(1), "test")
+    fetch_source(source, store, lambda: at(1), Downloads("test"))
     build(source, store, lake)
     names = {
         "Aleksey Belan": "21324", "Yevgeniy Bogachev": "21326", "Igor Korobov": "21328", "Sergey Gizunov": "21329",
