@@ -34,12 +34,12 @@ SHOWN = ("source", "target", "type", "mode", "status", "date", "count", "trigger
 
 def code(lines: list[str]) -> dict[str, dict]:
     """The coder's records for the articles of JSON lines, by id."""
-    from pipelines.coding.coder import Coder
+    from pipelines.coding.batch import coder  # loads its models once for each process
 
     articles = [a for a in read_articles(lines) if isinstance(a, Article)]
     return {
         article.id: to_record(article.id, coded)
-        for article, coded in zip(articles, Coder.load().code_many(articles), strict=True)
+        for article, coded in zip(articles, coder().code_many(articles), strict=True)
     }
 
 
