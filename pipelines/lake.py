@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.errors import DemarcheError, InputError
@@ -136,36 +138,30 @@ class Lake:
 
 
 def fingerprint(rows: pa.Table) -> str:
-    """SHA-256 of the rows in order: the same rows give the same fingerprint, whatever wrote them."""
-    digest = hashlib.sha256()
-    with pa.ipc.new_stream(_Sink(digest), rows.schema) as stream:
-        stream.write_table(_settled(rows.combine_chunks()))
+    """SHA-256 of names, types and values in order: the same rows give the same fingerprint, whatever wrote them."""
+    digest = hashlib.sha256(f"{rows.num_rows}".encode())
+    for field, column in zip(rows.schema, rows.columns, strict=True):
+        digest.update(f"\0{field.name}\0{field.type}\0".encode())
+        _add(digest, column)
     return digest.hexdigest()
 
 
-def _settled(rows: pa.Table) -> pa.Table:
-    """The rows with a known value under each missing number: what lies there differs with whoever made the column."""
-    for place, column in enumerate(rows.columns):
-        if pa.types.is_floating(column.type) and column.null_count:
-            rows = rows.set_column(place, rows.field(place), column.fill_null(float("inf")))
-    return rows
-
-
-class _Sink:
-    """A file that hashes what is written to it."""
-
-    closed = False
-
-    def __init__(self, digest) -> None:
-        self._digest = digest
-
-    def write(self, data) -> int:
-        self._digest.update(data)
-        return len(data)
-
-    def close(self) -> None: ...
-
-    def flush(self) -> None: ...
+def _add(digest, column: pa.ChunkedArray) -> None:
+    """Add which values are there, and those: what lies under a missing one differs with whoever made the column."""
+    digest.update(np.packbits(column.is_valid().to_numpy()))
+    present = pa.concat_arrays([chunk.drop_null() for chunk in column.chunks]) if column.num_chunks else None
+    if present is None or not len(present):
+        return
+    if pa.types.is_list(present.type):
+        digest.update(pc.list_value_length(present).to_numpy())
+        _add(digest, pa.chunked_array([pc.list_flatten(present)]))
+    elif pa.types.is_string(present.type):
+        digest.update(pc.binary_length(present).to_numpy())
+        _, offsets, data = present.cast(pa.large_binary()).buffers()
+        first, last = np.frombuffer(offsets, np.int64)[[present.offset, present.offset + len(present)]]
+        digest.update(data[first:last] if last > first else b"")
+    else:
+        digest.update(np.ascontiguousarray(present.to_numpy(zero_copy_only=False)))
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -1,7 +1,13 @@
 """The lake keeps its promise: a batch is whole or absent, and made again it is the same."""
 
+import io
+from datetime import UTC, datetime
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines import tables
 from pipelines.errors import InputError
@@ -46,6 +52,41 @@ def test_other_rows_have_another_fingerprint(lake):
 def test_the_fingerprint_is_of_the_rows_not_of_their_chunks():
     one = quarantine("a", "b")
     assert fingerprint(one) == fingerprint(pa.concat_tables([one.slice(0, 1), one.slice(1)]))
+
+
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1))
+VALUES = {
+    tables.TEXT: st.text(max_size=5),
+    tables.INTEGER: st.integers(-5, 5),
+    tables.BIG: st.integers(-5, 5),
+    tables.REAL: st.floats(allow_nan=False),
+    tables.FLAG: st.booleans(),
+    tables.DAY: st.dates(),
+    tables.MOMENT: MOMENTS.map(lambda moment: moment.replace(tzinfo=UTC)),
+    tables.TEXTS: st.lists(st.text(max_size=3), max_size=3),
+}
+
+
+@pytest.mark.parametrize(
+    "table", [tables.EVENTS, tables.SANCTIONS, tables.ITEMS], ids=lambda table: table.name
+)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_rows_keep_their_fingerprint_on_the_way_through_a_file(table, data):
+    row = st.fixed_dictionaries({name: st.none() | VALUES[kind] for name, kind, _ in table.columns})
+    rows = table.from_rows(data.draw(st.lists(row, max_size=6)))
+    file = io.BytesIO()
+    pq.write_table(rows, file)
+    assert fingerprint(pq.read_table(file, schema=table.schema)) == fingerprint(rows)
+    middle = rows.num_rows // 2
+    assert fingerprint(pa.concat_tables([rows.slice(0, middle), rows.slice(middle)])) == fingerprint(rows)
+
+
+def test_a_missing_value_is_not_an_empty_one():
+    def one(value):
+        return fingerprint(tables.SANCTIONS.from_rows([{"reason": value}]))
+
+    assert one(None) != one("")
 
 
 def test_a_run_killed_before_the_record_leaves_no_batch(lake):
