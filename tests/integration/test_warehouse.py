@@ -14,7 +14,9 @@ from pipelines.warehouse.build import build, dbt
 from pipelines.warehouse.load import load_lake
 from pipelines.warehouse.publish import publish
 
-FEEDS = "feed_id,name,outlet,url,enabled\nmeridian-wire,World,Meridian Wire,file:meridian,yes\n"
+FEEDS = """feed_id,name,url,language,country,kind,outlet,enabled,fetch_body,reason
+meridian-wire,World,file:meridian,en,GB,wire,Meridian Wire,true,false,
+"""
 
 
 def home_at(folder):

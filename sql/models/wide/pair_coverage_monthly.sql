@@ -2,7 +2,7 @@
 -- articles that tell a conflict act of the pair, over its standard deviation in the base, averaged over outlets;
 -- 100 = the mean of the base. The base of a month is the five calendar years before its own, so that it stays when months
 -- close. Where no outlet has such a base, the pooled share over its mean in the sixty months before takes its place.
-with outlet_month as (
+with outlet_month as materialized (
     select origin, hash(outlet) as outlet, date_trunc('month', coalesce(published_at, first_seen_at))::date as period,
         count(*) as coded
     from {{ ref('fct_article') }}
@@ -10,14 +10,18 @@ with outlet_month as (
     group by all
 ),
 
-pair_outlet as (
-    select origin, source, target, hash(outlet) as outlet, date_trunc('month', date)::date as period,
-        count(*) as articles, count(*) filter (is_conflict) as conflicts
-    from {{ ref('int_pair_article') }}
-    group by all
+pair_outlet as materialized (
+    select said.*, said.conflicts / read.coded as share
+    from (
+        select origin, source, target, hash(outlet) as outlet, date_trunc('month', date)::date as period,
+            count(*) as articles, count(*) filter (is_conflict) as conflicts
+        from {{ ref('int_pair_article') }}
+        group by all
+    ) as said
+    join outlet_month as read using (origin, outlet, period)
 ),
 
-pair_month as (
+pair_month as materialized (
     select origin, source, target, period,
         sum(articles)::integer as article_count,
         sum(conflicts)::integer as conflict_article_count,
@@ -38,14 +42,13 @@ read_base as (
 
 pair_year as (
     select origin, source, target, outlet, year(period) as year,
-        sum(conflicts / read.coded) as shares, sum(power(conflicts / read.coded, 2)) as squares
+        sum(share) as shares, sum(share * share) as squares
     from pair_outlet
-    join outlet_month as read using (origin, outlet, period)
     where conflicts > 0
     group by all
 ),
 
-base as (
+base as materialized (
     select origin, source, target, outlet, year,
         shares / months as mean,
         sqrt(greatest(squares - shares * shares / months, 0) / (months - 1)) as deviation
@@ -63,33 +66,27 @@ based as (
 ),
 
 -- An outlet that was not read in a month says nothing about it: its part of the base does not count there.
-unread as (
+unread as materialized (
     select years.origin, years.outlet, years.period
     from (
         select origin, outlet, make_date(year, unnest(range(1, 13))::integer, 1) as period from read_base
     ) as years
     anti join outlet_month as read using (origin, outlet, period)
+    semi join outlet_month as others on others.origin = years.origin and others.period = years.period
 ),
 
 unheard as (
     select base.origin, base.source, base.target, unread.period, sum(base.mean / base.deviation) as mean
     from base
     join unread on unread.origin = base.origin and unread.outlet = base.outlet and year(unread.period) = base.year
-    semi join pair_month
-        on pair_month.origin = base.origin and pair_month.source = base.source and pair_month.target = base.target
-        and pair_month.period = unread.period
     where base.deviation > 1e-9
     group by all
 ),
 
 now as (
-    select said.origin, said.source, said.target, said.period,
-        sum(said.conflicts / read.coded / base.deviation) as share
-    from pair_outlet as said
-    join outlet_month as read using (origin, outlet, period)
-    join base
-        on base.origin = said.origin and base.source = said.source and base.target = said.target
-        and base.outlet = said.outlet and base.year = year(said.period)
+    select said.origin, said.source, said.target, said.period, sum(said.share / base.deviation) as share
+    from (select *, year(period) as year from pair_outlet where conflicts > 0) as said
+    join base using (origin, source, target, outlet, year)
     where base.deviation > 1e-9
     group by all
 ),
