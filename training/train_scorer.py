@@ -23,22 +23,24 @@ from sklearn.model_selection import GroupKFold
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import itertools
+
 from pipelines.coding.coder import Coder
 from pipelines.coding.jsonl import read_articles
-from pipelines.coding.roles import FEATURES
+from pipelines.coding.roles import FEATURES, PARTS
 from pipelines.coding.scorer import ARTICLE, article_features
 
 COUNTED = ("actual", "planned")
-SETTINGS = dict(
-    max_iter=220,
-    learning_rate=0.06,
-    max_leaf_nodes=12,
-    min_samples_leaf=12,
-    l2_regularization=3.0,
-    max_features=0.5,
-    random_state=7,
-    early_stopping=False,
-)
+SETTINGS = {
+    "max_iter": 220,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 12,
+    "min_samples_leaf": 12,
+    "l2_regularization": 3.0,
+    "max_features": 0.5,
+    "random_state": 7,
+    "early_stopping": False,
+}
 
 
 def coded(coder: Coder, paths: list[Path]):
@@ -127,6 +129,7 @@ def priors(labels, groups, info, without=None):
 
 
 SECOND = SETTINGS | {"max_iter": 160, "learning_rate": 0.05}
+PART = SETTINGS | {"max_iter": 150, "learning_rate": 0.05, "max_leaf_nodes": 8, "min_samples_leaf": 20}
 STRENGTH = 4.0  # sightings that a type's rate counts as
 
 
@@ -183,32 +186,78 @@ def main() -> None:
 class Trained:
     """Everything that scorer.json is made of, and the held-out probabilities of the training rows."""
 
-    first: HistGradientBoostingClassifier
-    first_line: LogisticRegression
-    second: HistGradientBoostingClassifier
-    second_line: LogisticRegression
+    models: dict[str, tuple[HistGradientBoostingClassifier, LogisticRegression]]
     rate: object
     base: dict[str, float]
     total: dict[str, list[int]]
     held_out: np.ndarray
 
+    def predict(self, x, groups, info):
+        """Probabilities of rows of other articles."""
+        x = with_prior(x, groups, info, self.rate, own=False)
+        x = np.hstack(
+            [x, *(logit(self.models[name], x[:, columns]).reshape(-1, 1) for name, columns in PARTS.items())]
+        )
+        first = 1 / (1 + np.exp(-logit(self.models["first"], x)))
+        return 1 / (1 + np.exp(-logit(self.models["second"], widen(x, first, groups, info))))
+
+
+def logit(pair, x):
+    model, line = pair
+    return line.coef_[0, 0] * model.decision_function(x) + line.intercept_[0]
+
 
 def train(x, y, groups, info) -> Trained:
-    """Both rounds; the second learns from what the first says of articles that it has not seen."""
-    raw = held_out(x, y, groups, info)
-    first_line = line_of(raw, y)
-    model, rate, base, total = fit(x, y, groups, info)
-    wide = widen(with_prior(x, groups, info, rate, own=True), probability(first_line, raw), groups, info)
-    raw2 = np.zeros(len(y))
-    for seen, held in GroupKFold(5, shuffle=True, random_state=11).split(wide, y, groups):
-        raw2[held] = (
-            HistGradientBoostingClassifier(**SECOND)
-            .fit(wide[seen][y[seen] >= 0], y[seen][y[seen] >= 0])
-            .decision_function(wide[held])
-        )
-    second_line = line_of(raw2, y)
-    second = HistGradientBoostingClassifier(**SECOND).fit(wide[y >= 0], y[y >= 0])
-    return Trained(model, first_line, second, second_line, rate, base, total, probability(second_line, raw2))
+    """The parts, then both rounds; each learns from what the one before says of articles that it has not seen."""
+    rate, base, total = priors(np.abs(y), groups, info)
+    x = with_prior(x, groups, info, rate, own=True)
+    models, columns = {}, []
+    for name, part in PARTS.items():
+        rows, labels, place = units(name, y, groups, info)
+        raw = folds(x[rows][:, part], labels, groups[rows], PART, 5)
+        line = line_of(raw, labels)
+        use = labels >= 0
+        models[name] = (HistGradientBoostingClassifier(**PART).fit(x[rows][use][:, part], labels[use]), line)
+        odds = line.coef_[0, 0] * raw + line.intercept_[0]
+        columns.append(odds[place])
+    x = np.column_stack([x, *columns])
+    raw = folds(x, y, groups, SETTINGS, 3)
+    models["first"] = (HistGradientBoostingClassifier(**SETTINGS).fit(x[y >= 0], y[y >= 0]), line_of(raw, y))
+    wide = widen(x, probability(models["first"][1], raw), groups, info)
+    raw = folds(wide, y, groups, SECOND, 11)
+    models["second"] = (
+        HistGradientBoostingClassifier(**SECOND).fit(wide[y >= 0], y[y >= 0]),
+        line_of(raw, y),
+    )
+    return Trained(models, rate, base, total, probability(models["second"][1], raw))
+
+
+def units(name, y, groups, info):
+    """What a part is judged on: the first row of each unit, its label, and for each row the place of its unit."""
+    seen: dict[tuple, int] = {}
+    rows, labels, place = [], [], np.zeros(len(y), int)
+    for i, (right, g, (_, c)) in enumerate(zip(y, groups, info, strict=True)):
+        key = (int(g), c.sentence.field, c.sentence.start, c.hit.token, c.frame)
+        if name != "trigger":
+            key = (*key, getattr(c, name).party.code)
+        if key not in seen:
+            seen[key] = len(rows)
+            rows.append(i)
+            labels.append(right)
+        at = seen[key]
+        place[i] = at
+        # right where any of its candidates is; of no use where one is told elsewhere and none is right
+        labels[at] = 1 if 1 in (labels[at], right) else -1 if -1 in (labels[at], right) else 0
+    return np.array(rows), np.array(labels), place
+
+
+def folds(x, y, groups, settings, seed):
+    """Raw scores of every row by a model that has not seen its article."""
+    raw = np.zeros(len(y))
+    for seen, held in GroupKFold(5, shuffle=True, random_state=seed).split(x, y, groups):
+        use = seen[y[seen] >= 0]
+        raw[held] = HistGradientBoostingClassifier(**settings).fit(x[use], y[use]).decision_function(x[held])
+    return raw
 
 
 def line_of(raw, y) -> LogisticRegression:
@@ -223,30 +272,9 @@ def widen(x, first, groups, info):
     """The rows with the features that need the article's other candidates."""
     more = []
     edges = [0, *(np.flatnonzero(np.diff(groups)) + 1), len(groups)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         more += article_features([c for _, c in info[a:b]], first[a:b])
     return np.hstack([x, np.array(more)])
-
-
-def fit(x, y, groups, info):
-    """A model with its priors."""
-    rate, base, total = priors(np.abs(y), groups, info)
-    use = y >= 0
-    model = HistGradientBoostingClassifier(**SETTINGS).fit(
-        with_prior(x, groups, info, rate, own=True)[use], y[use]
-    )
-    return model, rate, base, total
-
-
-def held_out(x, y, groups, info):
-    """Raw scores of every row by a model that has not seen its article."""
-    raw = np.zeros(len(y))
-    for train, held in GroupKFold(5, shuffle=True, random_state=3).split(x, y, groups):
-        model, rate, _, _ = fit(x[train], y[train], groups[train], [info[i] for i in train])
-        raw[held] = model.decision_function(
-            with_prior(x[held], groups[held], [info[i] for i in held], rate, own=False)
-        )
-    return raw
 
 
 def save(t: Trained, threshold: float, path: Path) -> None:
@@ -262,12 +290,11 @@ def save(t: Trained, threshold: float, path: Path) -> None:
         }
 
     data = {
-        "features": [*FEATURES, *ARTICLE],
+        "features": [*FEATURES, *PARTS, *ARTICLE],
         "threshold": round(float(threshold), 3),
         "base": {k: round(v, 4) for k, v in sorted(t.base.items())},
         "priors": {k: round(t.rate(k, k.rsplit("|", 1)[1]), 4) for k in sorted(t.total)},
-        "first": plain(t.first, t.first_line),
-        "second": plain(t.second, t.second_line),
+        **{name: plain(*pair) for name, pair in t.models.items()},
     }
     path.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
     print(f"{path}: threshold {data['threshold']}")

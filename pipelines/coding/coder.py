@@ -24,6 +24,7 @@ from pipelines.coding.refine import Refiner
 from pipelines.coding.roles import FEATURES, Candidate, SentenceRoles
 from pipelines.coding.scorer import Scorer
 from pipelines.coding.status import StatusCues
+from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
 NUMBER = "1.0"  # raised by hand with every change of the code that may change what is coded
@@ -56,10 +57,12 @@ class Coder:
         anaphora: Anaphora,
         scorer: Scorer | None,
         refiner: Refiner,
+        topics: OffTopic,
         version: str,
     ):
         self.nlp, self.actors, self.lexicon, self.cues = nlp, actors, lexicon, cues
-        self.anaphora, self.scorer, self.refiner, self.version = anaphora, scorer, refiner, version
+        self.anaphora, self.scorer, self.refiner = anaphora, scorer, refiner
+        self.topics, self.version = topics, version
 
     @classmethod
     def load(cls, reference: Path = REFERENCE, models: Path = MODELS, with_scorer: bool = True) -> Coder:
@@ -73,6 +76,7 @@ class Coder:
             Anaphora.load(reference),
             Scorer.load(models / "scorer.json", FEATURES) if with_scorer else None,
             Refiner.load(reference),
+            OffTopic.load(reference),
             f"{NUMBER}-{fingerprint(reference, models)}",
         )
 
@@ -145,6 +149,7 @@ class Coder:
 
     def _article_candidates(self, p: Prepared, trees: Iterator[Tree]) -> Iterator[Candidate]:
         memory = Memory()
+        memory.off_topic, memory.opinion = self.topics.weigh(p.fields), is_opinion(p.fields)
         memory.begin(Counter(m.code for found in p.mentions.values() for m in found if m.code))
         for sentence, wanted in zip(p.sentences, p.wanted, strict=True):
             mentions = [m for m in p.mentions[sentence.field] if sentence.start <= m.start < sentence.end]
@@ -176,6 +181,8 @@ class Coder:
 
     def _events(self, p: Prepared, candidates: list[Candidate]) -> Iterator[Event]:
         settled = settle(candidates, self.scorer.threshold_out)
+        if not settled:
+            return
         spans = {name: dates.find_dates(value, p.article.reference) for name, value in p.fields.items()}
         counted = {name: counts.find_counts(value) for name, value in p.fields.items()} if settled else {}
         acts = merge([self.act(p, c, spans, counted) for c in settled])
@@ -227,11 +234,11 @@ class Coder:
             p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
             token=c.hit.token, is_title=c.sentence.field == "title", has_title=bool(p.fields["title"].strip()),
         )[:3]  # fmt: skip
-        if status in ("hypothetical", "denied") or (
-            status == "planned" and basis in ("publication", "fetch")
-        ):
-            if basis in ("publication", "fetch"):
-                day, precision, basis = None, "none", None
+        if (
+            status in ("hypothetical", "denied")
+            or (status == "planned" and basis in ("publication", "fetch"))
+        ) and basis in ("publication", "fetch"):
+            day, precision, basis = None, "none", None
         s, t = c.source.party, c.target.party
 
         def place(party):

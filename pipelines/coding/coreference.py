@@ -78,6 +78,8 @@ class Memory:
         self.organisations: list[str] = []
         self.subject: str | None = None  # code of the last sentence's subject
         self.previous: list[str] = []  # codes of the last sentence
+        self.off_topic = 0.0  # how much the article speaks of sport, films, weather
+        self.opinion = False
         self.groups: list[list[str]] = []  # coordinations, latest last
 
     def begin(self, counts: Counter[str]) -> None:

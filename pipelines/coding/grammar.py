@@ -263,8 +263,10 @@ class Slots:
         # an object shared with a coordinated verb, or the head that a clause describes
         host = t.heads[v]
         dep = t.deps[v]
-        if dep in ("acl:relcl", "acl") and host != v:
-            if (
+        if (
+            dep in ("acl:relcl", "acl")
+            and host != v
+            and (
                 passive
                 or (dep == "acl" and t.tags[v] in ("VBN", "VBD"))
                 or (
@@ -273,8 +275,9 @@ class Slots:
                     and not self.objects
                     and t.low[t.kid(v, "nsubj")] not in ("who", "which", "that")
                 )
-            ):
-                self._object(host, steps + 1)
+            )
+        ):
+            self._object(host, steps + 1)
         if dep == "conj" and not self.objects and host != v and t.is_verb(host) and passive:
             for k in t.kids[host]:
                 if t.deps[k] in ("nsubj:pass", "nsubj"):

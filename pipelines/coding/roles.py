@@ -359,6 +359,12 @@ class SentenceRoles:
             if t.deps[hit.token] in ("compound", "amod", "nmod:unmarked") and t.heads[hit.token] in nouns:
                 # "missile strike", "ceasefire talks": the head noun says what it is
                 options = [o for o in options if o.frame.type != types.get(t.heads[hit.token])]
+            host = t.heads[hit.token]
+            if t.deps[hit.token] in ("acl", "acl:relcl") and host in nouns:
+                # "an airstrike targeting", "the pact signed": the noun has said it
+                options = [o for o in options if o.frame.type != types.get(host)]
+                if host in consumed:
+                    options = []  # "lifts the sanctions imposed on": told as what is lifted
             governor = self._governor(hit.token, types)
             for place, option in enumerate(options):
                 yield from self._pairs(hit, option, len(hits), place, len(options), governor)
@@ -602,6 +608,13 @@ class SentenceRoles:
             float("alleged" in cues),
             float(self._quoted(i)),
             float(self._act_object(option)),
+            self.memory.off_topic,
+            float(self.memory.opinion),
+            float("?" in t.low),
+            float(sum(self.memory.counts.values())),
+            float(len(self.memory.counts)),
+            float(option.slots.objects != []),
+            float(any(h in self.at for h in option.slots.objects)),
             float(len(t.low)),
         ]
 
@@ -737,6 +750,13 @@ FEATURES = [
         "alleged",
         "quoted",
         "act_object",
+        "off_topic",
+        "opinion",
+        "question",
+        "mentions",
+        "parties",
+        "has_object",
+        "object_named",
         "length",
     ],
     *(f"source_{name}" for name in _SIDE),
@@ -753,3 +773,15 @@ FEATURES = [
         "same_group",
     ],
 ]
+
+
+SHARED = [
+    i
+    for i, name in enumerate(FEATURES)
+    if not name.startswith(("source_", "target_")) and i < FEATURES.index("source_slot")
+]
+PARTS = {
+    "trigger": SHARED,
+    "source": SHARED + [i for i, name in enumerate(FEATURES) if name in {f"source_{x}" for x in _SIDE}],
+    "target": SHARED + [i for i, name in enumerate(FEATURES) if name in {f"target_{x}" for x in _SIDE}],
+}

@@ -1,6 +1,7 @@
 """The learned scorer: how probable it is that a candidate is an act, from boosted trees kept as plain numbers.
 
-Two rounds: the first looks at each candidate alone, the second also at what the first thought of the article's other
+Five small models. Three judge the parts: does this trigger say an act of its frame (trigger), is this party who does
+it (source), is this whom it is done to (target)? Two judge whole candidates, in two rounds: the first looks at each candidate alone, the second also at what the first thought of the article's other
 candidates (the same act told again, an answer to an act told before, a likelier reading of the same words).
 `scorer.json` holds, for each tree, arrays over its nodes: `feature` (-1 at a leaf), `threshold` (left where the
 value is not above it), `left`, `right`, `value`. The score is the logistic function of baseline plus leaf values,
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.coding.roles import Candidate
+from pipelines.coding.roles import PARTS, Candidate
 from pipelines.errors import InputError
 
 ARTICLE = [
@@ -175,6 +176,10 @@ class Trees:
 
     def probability(self, x: np.ndarray) -> np.ndarray:
         """For rows of features."""
+        return 1 / (1 + np.exp(-self.logit(x)))
+
+    def logit(self, x: np.ndarray) -> np.ndarray:
+        """Log odds for rows of features."""
         total = np.full(len(x), self.baseline)
         here = np.arange(len(x))
         for k in range(len(self.feature)):
@@ -188,13 +193,14 @@ class Trees:
                 go_left = x[here, np.maximum(f, 0)] <= threshold[node]
                 node = np.where(inner, np.where(go_left, left[node], right[node]), node)
             total += self.value[k][node]
-        return 1 / (1 + np.exp(-(self.slope * total + self.intercept)))
+        return self.slope * total + self.intercept
 
 
 @dataclass(frozen=True)
 class Scorer:
     """Two rounds of trees: candidates one by one, then each in the light of the others of its article."""
 
+    parts: dict[str, Trees]
     first: Trees
     second: Trees
     threshold_out: float
@@ -212,12 +218,17 @@ class Scorer:
             raise InputError(
                 f"{path.name}, line {error.lineno}: not JSON ({error.msg}); train it anew"
             ) from None
-        if data.get("features") != [*features, *ARTICLE]:
+        if data.get("features") != [*features, *PARTS, *ARTICLE]:
             raise InputError(
                 f"{path.name}: trained on other features than this version computes; train it with training/train_scorer.py"
             )
         return cls(
-            Trees.of(data["first"]), Trees.of(data["second"]), data["threshold"], data["priors"], data["base"]
+            {name: Trees.of(data[name]) for name in PARTS},
+            Trees.of(data["first"]),
+            Trees.of(data["second"]),
+            data["threshold"],
+            data["priors"],
+            data["base"],
         )
 
     def score(self, candidates: Sequence[Candidate]) -> np.ndarray:
@@ -231,6 +242,9 @@ class Scorer:
             return [np.zeros(0) for _ in articles]
         x = np.asarray([c.features for c in flat], dtype=np.float64)
         x[:, 0] = [self.priors.get(c.key, self.base.get(c.frame.type, 0.2)) for c in flat]
+        x = np.hstack(
+            [x, *(self.parts[name].logit(x[:, columns]).reshape(-1, 1) for name, columns in PARTS.items())]
+        )
         first = self.first.probability(x)
         more, at = [], 0
         for candidates in articles:

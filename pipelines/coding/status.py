@@ -119,7 +119,7 @@ class StatusCues:
                     ):
                         cues.add(effect)
                 if dep in ("xcomp", "obj", "nsubj:pass", "obl", "nsubj"):
-                    if dep != "nsubj" or not frame.pos == "v":
+                    if dep != "nsubj" or frame.pos != "v":
                         self._own(t, host, cues, noun=dep != "xcomp")
             elif dep in ("acl", "nmod", "ccomp", "xcomp", "compound"):
                 effect = self.governor.get(t.low[host])
