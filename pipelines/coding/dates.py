@@ -157,6 +157,7 @@ _UNTIL = re.compile(
     r"(?:\bby|\buntil|\btill|\bthrough|\bbefore|\bexpires?(?:\s+on)?|\bdeadline of|\bup to)(?:\s+the)?\s*$",
     re.I,
 )
+_THE = re.compile(r"\b(?:the|a|an|its|his|their)\s*$", re.I)
 _ABOUT = re.compile(r"\bof\s*$", re.I)
 _POSSESSIVE = re.compile(r"\s*(?:'s|’s|'|’)(?=\s)")
 
@@ -212,7 +213,9 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
             role = SINCE
         elif _UNTIL.search(before):
             role = UNTIL
-        elif role == AT and _ABOUT.search(before):
+        elif role == AT and (
+            _ABOUT.search(before) or (span.precision in ("month", "year") and _THE.search(before))
+        ):
             role = ATTRIBUTE
         spans.append(replace(span, role=role) if role != span.role else span)
         if (

@@ -84,7 +84,7 @@ def date_of_act(
         if cost >= REACH or (background and cost >= 1):
             break
         if span.role == SINCE:
-            if cost < 1 and not is_title:
+            if cost < 1 and not is_title and "since" in text[max(0, span.start - 8) : span.end].lower():
                 return None, span.precision if span.precision != "day" else "none", None
         elif span.role == UNTIL:
             continue
@@ -156,6 +156,8 @@ def _lagged(span: DateSpan, here: Sequence[DateSpan], today: date) -> Dated:
 # --- with a parse
 
 # words behind which an act is background
+_OLD = frozenset(["recent", "earlier", "previous", "past", "latest"])
+_ASKED = frozenset(["request", "invitation", "behest", "urging", "appeal", "insistence", "instigation"])
 BEHIND = frozenset(
     [
         "after",
@@ -360,7 +362,7 @@ class _Links:
             case = t.case(i)
             if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
                 return 3.0
-            return 0.3
+            return 3.0 if dep.startswith(("acl", "advcl")) else 0.3
         mark = self._mark(i)
         if dep == "conj":
             return 1.7
@@ -393,59 +395,96 @@ class _Links:
         return False
 
     def is_background(self, is_title: bool) -> bool:
-        """Whether the trigger is told as background: pluperfect, or a noun behind "after", or what is reacted to."""
-        t = self.tree
+        """Whether the trigger is told as background: in the pluperfect, behind "after", as the cause or object of
+        another act, or as what somebody reacts to."""
         v = self._clause()
-        had = self._had(v) or (t.deps[v] == "conj" and self._had(t.heads[v]) and not self._tensed(v))
-        if had and not (
-            t.deps[v] in ("ccomp", "xcomp")
-            and t.tags[t.heads[v]] in ("VBD", "VBN")
-            and _SPEECH.match(t.low[t.heads[v]])
-        ):
-            return True
-        aux = {t.low[k] for k in t.kids[v] if t.deps[k] in ("aux", "aux:pass")}
-        if (
-            aux & {"has", "have"}
-            and not is_title
-            and (
-                not self.is_lead
-                or t.deps[v] == "acl:relcl"
-                or any(t.low[k] in _LONG for k in t.subtree(v) if t.deps[k] == "advmod")
-            )
-        ):
-            return True
+        return (
+            self._is_pluperfect(v)
+            or (not is_title and self._is_old_news(v))
+            or self._is_behind()
+            or self._is_reacted_to()
+            or self._describes(is_title)
+            or self._follows_after(v)
+        )
+
+    def _is_pluperfect(self, v: int) -> bool:
+        t = self.tree
+        host = t.heads[v]
+        had = self._had(v) or (t.deps[v] == "conj" and self._had(host) and not self._tensed(v))
+        # "London said that it had suspended": reported speech moves every tense back
+        reported = (
+            t.deps[v] in ("ccomp", "xcomp") and t.tags[host] in ("VBD", "VBN") and _SPEECH.match(t.low[host])
+        )
+        return had and not reported
+
+    def _is_old_news(self, v: int) -> bool:
+        """The perfect outside of a lead, in a relative clause, or with "since", "so far", "already"."""
+        t = self.tree
+        if not any(t.low[k] in ("has", "have") for k in t.kids[v] if t.deps[k] in ("aux", "aux:pass")):
+            return False
+        long = any(t.low[k] in _LONG for k in t.subtree(v) if t.deps[k] == "advmod")
+        return long or not self.is_lead or t.deps[v] == "acl:relcl"
+
+    def _is_behind(self) -> bool:
+        """A noun behind "after", "over", "in response to", "per"; a request that something is done "at"."""
+        t = self.tree
         for i in self.path:
             if t.is_verb(i):
-                break
+                return t.low[i] == "following" and i != self.token
             case = t.case(i)
             if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
                 return True
-        if not t.is_verb(self.token) and v != self.token:
-            below = self.path[self.path.index(v) - 1]
-            if t.deps[below] in ("obj", "nsubj:pass") and _REACTION.match(t.low[v]):
+            if case in ("at", "per", "on", "under") and t.low[i] in _ASKED:
                 return True
-            if any(
-                t.low[k] in ("recent", "earlier", "previous", "past", "latest")
-                for k in t.kids[self.token]
-                if t.deps[k] == "amod"
-            ):
-                return t.low[self.token] not in ("talks",)
-        for i in self.path:
-            if t.is_verb(i) and t.deps[i].startswith("advcl") and self._mark(i) in ("after", "since"):
-                return not is_title and t.tags[i] in ("VBN", "VBD", "VBG")
-            if (
-                t.is_verb(i)
-                and t.deps[i] == "acl"
-                and t.tags[i] in ("VBN", "VBD")
-                and t.low[i] not in ("called",)
-            ):
-                noun = t.heads[i]
-                if (
-                    noun != i
-                    and t.deps[noun] != "ROOT"
-                    and not (is_title and t.deps[noun] in ("nsubj", "obj"))
-                ):
+        return False
+
+    def _is_reacted_to(self) -> bool:
+        """What is condemned, rejected, welcomed; a "recent" or "earlier" act."""
+        t = self.tree
+        for below, above in zip(self.path, self.path[1:], strict=False):
+            if t.is_verb(below) and t.deps[below] not in ("acl", "xcomp", "amod"):
+                break
+            if t.deps[below] in ("obj", "nsubj:pass") and t.is_verb(above):
+                if _REACTION.match(t.low[above]):
                     return True
+                break
+        old = any(t.low[k] in _OLD for k in t.kids[self.token] if t.deps[k] == "amod")
+        return old and t.low[self.token] != "talks"
+
+    def _describes(self, is_title: bool) -> bool:
+        """A participle that only tells which noun is meant: "sanctions imposed by", "the deal, negotiated by",
+        "a Qatar-brokered deal"."""
+        t, k = self.tree, self.token
+        if t.tags[k] == "VBN" and t.deps[k] == "amod":
+            return t.kid(k, "obj", "nsubj") is None
+        if (
+            0 < k < len(t.low) - 1
+            and t.low[k - 1] == ","
+            and t.tags[k] in ("VBN", "VBD")
+            and t.low[k + 1] == "by"
+        ):
+            return True
+        for i in self.path:
+            if t.is_verb(i) and t.deps[i] == "acl" and t.is_passive(i):
+                noun = t.heads[i]
+                return t.deps[noun] != "ROOT" and not (is_title and t.deps[noun] in ("nsubj", "obj", "obl"))
+        return False
+
+    def _follows_after(self, v: int) -> bool:
+        """A clause behind "after" or "since", by the parse or by the words right before it."""
+        t = self.tree
+        if any(
+            t.is_verb(i) and t.deps[i].startswith("advcl") and self._mark(i) in ("after", "since")
+            for i in self.path
+        ):
+            return True
+        for i in range(v - 1, max(-1, v - 14), -1):
+            if t.low[i] in ("after", "since"):
+                return i == 0 or t.low[i - 1] not in ("day", "days", "week", "weeks")
+            if t.low[i] in (",", ";", "and", "who", "which", "that") or (
+                t.is_verb(i) and t.deps[i] not in ("aux", "aux:pass", "amod")
+            ):
+                break
         return False
 
     def _tensed(self, v: int) -> bool:
