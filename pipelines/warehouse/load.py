@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines import tables
-from pipelines.lake import Complete, Lake, LakeError
+from pipelines.lake import Complete, Lake, LakeError, fingerprint
 from pipelines.settings import now
 
 _TYPES = {
@@ -122,9 +122,8 @@ def _read(lake: Lake, record: Complete) -> pa.Table:
     if not path.exists():
         raise LakeError(f"{path} is missing though its record says it is complete; {remedy}")
     rows = lake.read(record.table, record.batch)
-    # Not by fingerprint: the same rows may lie differently in memory once they have been in a file.
     columns = pq.read_schema(path).names
-    if rows.num_rows != record.rows or columns != tables.BY_NAME[record.table].schema.names:
+    if columns != tables.BY_NAME[record.table].schema.names or fingerprint(rows) != record.fingerprint:
         raise LakeError(f"{path} does not hold the rows that its completion record promises; {remedy}")
     return rows
 
