@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines import tables
 from pipelines.coding.reference import read_csv
@@ -114,9 +113,7 @@ def load_day(batch: str, files: Sequence[tuple[ExportFile, Path]], threads: int 
             ).fetchall()
             connection.execute("drop table reject; drop table scan")
         connection.execute(_FOLDED)
-        mentions = _plain(
-            connection.execute(_MENTIONS, [batch]).to_arrow_table().cast(tables.GDELT_MENTIONS.schema)
-        )
+        mentions = connection.execute(_MENTIONS, [batch]).to_arrow_table().cast(tables.GDELT_MENTIONS.schema)
         counted = {row[0]: row[1:] for row in connection.execute(_COUNTS).fetchall()}
     return Loaded(
         mentions, _file_rows(batch, files, counted, rejects), _quarantine_rows(batch, files, rejects)
@@ -246,13 +243,6 @@ def _maps() -> dict[str, pa.Table]:
 def _register_maps(connection: duckdb.DuckDBPyConnection) -> None:
     for name, table in _maps().items():
         connection.register(name, table)
-
-
-def _plain(rows: pa.Table) -> pa.Table:
-    """The same rows as a Parquet file gives them back: the lake's fingerprint hashes buffers, and DuckDB's differ."""
-    buffer = pa.BufferOutputStream()
-    pq.write_table(rows, buffer, compression="none")
-    return pq.read_table(pa.BufferReader(buffer.getvalue()), schema=rows.schema)
 
 
 def maps_digest() -> str:

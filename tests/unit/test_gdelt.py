@@ -12,7 +12,7 @@ from pipelines.errors import DemarcheError, InputError
 from pipelines.gdelt.build import backfill
 from pipelines.gdelt.files import discover, from_list
 from pipelines.gdelt.load import columns
-from pipelines.lake import Lake
+from pipelines.lake import Lake, fingerprint
 
 SHARED = Path(__file__).parents[3] / "shared" / "gdelt"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the real samples are not here")
@@ -68,6 +68,8 @@ def test_rows_of_every_format_become_mentions_in_our_codes(tmp_path, lake, versi
     )
     backfill(str(tmp_path / name), lake)
     (one, two), counts = loaded(lake)
+    kept = lake.read("gdelt_mentions", "gdelt-2020-01-01")
+    assert fingerprint(kept) == lake.complete("gdelt_mentions", "gdelt-2020-01-01").fingerprint
     assert (one["source"], one["target"], one["type"], one["mode"], one["cameo"]) == (
         "USA",
         "RUS",
