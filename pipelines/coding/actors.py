@@ -265,12 +265,11 @@ class Actors:
             }
         return self._keys_of_states
 
-    @staticmethod
-    def _fits(words: Words, first: int, last: int, sense: Sense) -> bool:
+    def _fits(self, words: Words, first: int, last: int, sense: Sense) -> bool:
         """Whether the capitals are those of the name: acronyms in capitals, others with a capital first."""
         if sense.acronym:
             return sum(map(str.isupper, words.surface(first, last))) > 1 and (
-                words.style != "caps" or last > first or words.words[first] not in _CAPS_TRAPS
+                words.style != "caps" or last > first or words.words[first] not in self.homographs
             )
         if sense.kind == "office":
             return True
@@ -380,7 +379,7 @@ class Actors:
         """The reading of an ambiguous name whose cues the article holds most of; the first one where none tells."""
         best, best_score = None, -1.0
         for n, (code, cues) in enumerate(self.readings[key]):
-            after_comma = 0 < first and words.gap(first - 1) == ", " and words.is_capital(first - 1)
+            after_comma = first > 0 and words.gap(first - 1) == ", " and words.is_capital(first - 1)
             score = (
                 sum(after_comma if cue == AFTER_COMMA else article.says(cue) for cue in cues)
                 + min(2.0, article.evidence[code or ""])
@@ -617,7 +616,6 @@ class Actors:
         )
 
 
-_CAPS_TRAPS = frozenset({"who", "is", "it", "car", "no", "eta", "mend", "let", "pace", "nam", "shape", "ice"})
 _PREFIXES = frozenset({"anti", "pro", "non", "ex", "post", "pre", "then", "us", "the"})
 _BEFORE_MONTHS = frozenset(
     {

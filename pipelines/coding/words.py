@@ -7,6 +7,23 @@ import unicodedata
 from bisect import bisect_left
 
 _WORD = re.compile(r"[^\W_]+")
+_SMALL = frozenset(
+    {
+        "with",
+        "from",
+        "over",
+        "amid",
+        "after",
+        "into",
+        "upon",
+        "than",
+        "that",
+        "near",
+        "until",
+        "under",
+        "before",
+    }
+)
 _JOINTS = frozenset({" ", "-", "–", "‑", "'", "’", "ʻ", "ʼ", "`", ".", " & ", ", ", "/", " – ", "\u00a0"})
 
 
@@ -63,13 +80,14 @@ class Words:
         text = self.text
         heads = [
             text[s : s + 2]
-            for s, e in zip(self.starts, self.ends, strict=True)
-            if e - s > 3 and text[s].isalpha()
+            for s, e, w in zip(self.starts, self.ends, self.words, strict=True)
+            if e - s > 3 and text[s].isalpha() and w not in _SMALL
         ]
         if len(heads) >= 2 and all(h.isupper() for h in heads):
             return "caps"
         rest = heads[1:]
-        if len(rest) >= 3 and len(self.words) < 40 and sum(h[0].isupper() for h in rest) >= 0.8 * len(rest):
+        capitals = sum(h[0].isupper() for h in rest)
+        if rest and len(self.words) < 40 and capitals >= (0.8 * len(rest) if len(rest) > 2 else len(rest)):
             return "title"
         return "sentence"
 
