@@ -95,6 +95,9 @@ def date_of_act(
             return _day_of(span, tense if own else None)
         elif cost < 1 and span.precision in ("month", "year") and span.role == AT:
             return _day_of(span, None)
+    opening = _opening(here, text, left, trigger_start, tree, offset)
+    if opening is not None:
+        return _day_of(opening, None)
     if background:
         return nothing
     carried = None if here else _carried(text, left, spans, reference.date())
@@ -135,6 +138,37 @@ def lead_day(text: str, spans: Sequence[DateSpan], reference: datetime) -> date 
 
 _ASIDE = re.compile(
     r"\b(?:after|since|who|which|when|whom|whose|because|following|decision|(?:in\s+)?(?:response|reply|answer|answering|retaliation))\b[^,;]*$",
+    re.I,
+)
+
+
+def _opening(
+    here: Sequence[DateSpan], text: str, left: int, trigger_start: int, tree: Tree | None, offset: int
+) -> DateSpan | None:
+    """The day that stands before the verbs of the trigger's part of the sentence ("On Monday Joly declared Zhao, a
+    diplomat, persona non grata"), where no subordinate clause begins between."""
+    for span in here:
+        between = text[span.end : trigger_start]
+        if span.role != AT or not span.day or span.lag is not None or span.end > trigger_start:
+            continue
+        if _SUBORDINATE.search(between) or _SUBORDINATE.search(text[left : span.start]):
+            continue
+        if (
+            tree is not None
+            and sum(
+                t[0] == "V" and d not in ("amod", "compound", "xcomp")
+                for t, d, a in zip(tree.tags, tree.deps, tree.starts, strict=True)
+                if span.end - offset <= a < trigger_start - offset and d not in ("aux", "aux:pass")
+            )
+            > 1
+        ):
+            continue
+        return span
+    return None
+
+
+_SUBORDINATE = re.compile(
+    r"\b(?:who|whom|whose|which|that|when|while|where|after|before|since|until|because|as|if|although|though|over|following|against|for|in\s+(?:response|reply|answer|retaliation|return))\b|[;:]|\band\b",
     re.I,
 )
 
