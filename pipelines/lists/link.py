@@ -261,7 +261,8 @@ class Linker:
 
     def link(self, designee: Designee) -> Link:
         """The entry that a designee is, or why none is taken."""
-        numbers = set().union(*(self._index.get(key, ()) for key in _keys(designee.name)))
+        keys = frozenset().union(*(_keys(name) for name in spellings(designee.name)))
+        numbers = set().union(*(self._index.get(key, ()) for key in keys))
         found = [
             match for number in sorted(numbers) if (match := self._weigh(designee, self._entries[number]))
         ]
@@ -288,7 +289,9 @@ class Linker:
         if designee.type and not _types_agree(designee.type, entry.type):
             return None
         best, matched = max(
-            (likeness(designee.name, name, entry.type), name) for name in (entry.name, *entry.aliases)
+            (likeness(spelling, name, entry.type), name)
+            for spelling in spellings(designee.name)
+            for name in (entry.name, *entry.aliases)
         )
         if best < 0.5:
             return None
@@ -316,6 +319,19 @@ class Linker:
                 said.append(f"{verb} only on {came}")
                 score -= 0.20
         return Link("linked", listed, matched, round(best, 4), round(max(score, 0), 4), "; ".join(said))
+
+
+@lru_cache(maxsize=100_000)
+def spellings(name: str) -> tuple[str, ...]:
+    """The names that a report's name holds: "the Main Directorate (GRU)", "Zor (also known as Esage)", "Iran's bank"."""
+    inside = re.findall(r"\(([^()]+)\)", name)
+    parts = [re.sub(r"\s*\([^()]*\)", "", name), *inside]
+    parts = [
+        re.sub(r"^(?:also known as|formerly|a\.?k\.?a\.?|f\.?k\.?a\.?)\s+", "", part.strip())
+        for part in parts
+    ]
+    parts += [re.sub(r"^(?:the\s+)?\w+['’]s?\s+(?=\w)", "", part) for part in parts]
+    return tuple(dict.fromkeys(part for part in parts if part)) or (name,)
 
 
 def _types_agree(designee: str, entry: str) -> bool:

@@ -57,3 +57,16 @@ def test_type_and_time_can_forbid_a_link():
 def test_weak_aliases_never_link():
     linker = Linker([listed(1, "BELAN, Aleksey", weak_aliases=("Magg",))])
     assert linker.link(Designee("Magg")).outcome == "none"
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "the Main Directorate of Ice (MDI)",
+        "Northland's Main Directorate of Ice",
+        "MDI (also known as the Main Directorate of Ice)",
+    ],
+)
+def test_a_name_that_holds_two_names_is_looked_up_by_each(news):
+    linker = Linker([listed(1, "MAIN DIRECTORATE OF ICE", "organisation")])
+    assert linker.link(Designee(news, "organisation")).outcome == "linked"
