@@ -100,7 +100,7 @@ class Trial:
         for entry in self.entries:
             expected = entry["expect"][min(number, len(entry["expect"]) - 1)]
             faults += [(entry["path"], fault) for fault in self._judge(entry, expected, results, asked)]
-        faults += [("(manners)", fault) for fault in _manners(after)]
+        faults += [("(manners)", fault) for fault in _manners(after, int(self.base.rpartition(":")[2]))]
         print(
             f"day {number + 1} ({now:%Y-%m-%d}): {took:.0f} s, {sum(asked.values())} requests, {len(faults)} differ"
         )
@@ -113,7 +113,9 @@ class Trial:
         faults = []
         # An address of another port is counted under that port.
         counted = path if entry["url"].startswith(self.base + "/") else _counted(entry["url"])
-        if asked.get(counted, 0) > entry["max_requests_per_run"]:
+        # A page that robots.txt allows must be asked once before anybody knows that it leads where it does not.
+        least = 1 if path == "/article/to-blocked.html" else 0
+        if asked.get(counted, 0) > max(entry["max_requests_per_run"], least):
             faults.append(f"{asked[counted]} requests; {entry['max_requests_per_run']} are allowed")
         if kind == "canary":
             return faults
@@ -379,12 +381,14 @@ def _words(found: dict) -> str:
     return f"{found['outcome']} known:{found['known']} upd:{found['upd']} quar:{found['quar']} wait:{found['wait']:.0f}{asked}"
 
 
-def _manners(stats: dict) -> list[str]:
+def _manners(stats: dict, base_port: int) -> list[str]:
     """What the server has to say of our manners."""
+    # The server never notices that its own stalled bodies were hung up on, and goes on counting them.
+    stuck = stats["paths"].get("/slow/stall-body.xml", {}).get("n", 0)
     faults = [
         f"{port['max_concurrent']} connections at once on port {number}"
         for number, port in stats["ports"].items()
-        if port["max_concurrent"] > 2
+        if port["max_concurrent"] > 2 + (stuck if int(number) == base_port else 0)
     ]
     agents = {agent for path in stats["paths"].values() for agent in path["agents"]}
     faults += [f"user agent {a!r}" for a in agents if "Demarche" not in a or "benchmark@example.org" not in a]

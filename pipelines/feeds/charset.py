@@ -104,8 +104,14 @@ def _is_mostly_utf8(content: bytes) -> bool:
 def _detected(content: bytes) -> tuple[str, str]:
     # A sample is enough to tell, and keeps a hostile document cheap; its high bytes are what tells.
     lines = [line for line in content.splitlines() if any(byte > 0x7F for byte in line)]
-    best = from_bytes(b"\n".join(lines)[:50_000]).best()
-    for name in (best.encoding if best else None, "cp1252"):
+    found = from_bytes(b"\n".join(lines)[:50_000])
+    best = found.best()
+    # Of charsets that fit as well, the one that most of the web means.
+    is_western = best is not None and any(
+        "cp1252" in (match.encoding, *match.could_be_from_charset) and match.chaos <= best.chaos
+        for match in found
+    )
+    for name in ("cp1252" if is_western else best.encoding if best else None, "cp1252"):
         if name and (text := _strict(content, name)) is not None:
             return text, "detected"
     return content.decode("utf-8", "replace"), "replacement"

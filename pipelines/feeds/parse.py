@@ -13,13 +13,14 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from pipelines.feeds import charset, sniff
+from pipelines.feeds import charset, quick, sniff
 from pipelines.feeds.failures import Failure
 
 # What XML 1.0 forbids, as characters and as references; both make strict parsers give up on a whole feed.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,9});")
+_BARE = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(?!#?[A-Za-z0-9]{1,32};)", re.DOTALL)
 _XML_NAMES = {"lt", "gt", "amp", "quot", "apos"}
 _ITEM_TAG = re.compile(
     r"<(/?)(?:[A-Za-z_][\w.-]*:)?(?:item|entry)(?=[\s>/])[^<>]{0,2000}?(/?)>", re.IGNORECASE
@@ -29,10 +30,10 @@ _CLOSED = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)\s*>", re
 
 @dataclass(frozen=True)
 class Text:
-    """A text as the feed wrote it, and whether it is HTML."""
+    """A text as the feed wrote it, and whether it says that it is no HTML."""
 
     value: str = ""
-    is_html: bool = True
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,42 @@ def parse(content: bytes, content_type: str = "", url: str = "") -> ParsedFeed:
     """Parse one document. Raises Failure (empty, not_a_feed, xml_forbidden) where it is no feed that may be read."""
     text, flag = charset.decode(content, content_type)
     sniff.check(text, url)
+    safe = _safe(text).encode("utf-8")
+    found = quick.read(safe)
+    return _quickly(found, url, flag) if found else _at_length(safe, text, url, flag)
+
+
+def _quickly(found: quick.Quick, url: str, flag: str | None) -> ParsedFeed:
+    return ParsedFeed(
+        kind=found.kind,
+        title=found.title,
+        language=found.language,
+        base=_base(found.kind, url, found.link),
+        charset=flag,
+        is_cut=False,
+        fault=None,
+        items=[_quick_item(place, item) for place, item in enumerate(found.items)],
+    )
+
+
+def _quick_item(position: int, item: dict) -> RawItem:
+    title, summary, content = (Text(*item[name]) for name in ("title", "summary", "content"))
+    return RawItem(
+        position=position,
+        guid=item.get("guid") or None,
+        link=item.get("link") or None,
+        title=title,
+        summary=summary if summary.value else content,
+        content=content,
+        published=item.get("published") or None,
+        updated=item.get("updated") or None,
+        language=item.get("language") or None,
+    )
+
+
+def _at_length(safe: bytes, text: str, url: str, flag: str | None) -> ParsedFeed:
     found = feedparser.parse(
-        io.BytesIO(_safe(text).encode("utf-8")),
+        io.BytesIO(safe),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -80,18 +115,21 @@ def parse(content: bytes, content_type: str = "", url: str = "") -> ParsedFeed:
     kind = found.version or ""
     is_atom = kind.startswith("atom")
     feed = found.feed
-    # A relative link of an Atom feed starts at the document; one of an RSS feed at the site that the feed is about.
-    base = url if is_atom else _join(url, dict.get(feed, "link") or "")
     return ParsedFeed(
         kind=kind,
         title=dict.get(feed, "title") or "",
         language=dict.get(feed, "language") or None,
-        base=base,
+        base=_base(kind, url, dict.get(feed, "link") or ""),
         charset=flag,
         is_cut=_is_cut(text),
         fault=str(found.bozo_exception)[:200] if found.bozo else None,
         items=[_item(place, entry, is_atom) for place, entry in enumerate(found.entries)],
     )
+
+
+def _base(kind: str, url: str, link: str) -> str:
+    """What relative links start from: in Atom the document, in RSS the site that the feed is about."""
+    return url if kind.startswith("atom") else _join(url, link)
 
 
 def _safe(text: str) -> str:
@@ -102,6 +140,7 @@ def _safe(text: str) -> str:
     if "&" in text:
         text = _REFERENCE.sub(_allowed, text)
         text = _NAMED.sub(lambda match: _character(match, entities), text)
+        text = _BARE.sub(lambda match: match[1] or "&amp;", text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}'
 
 
@@ -122,7 +161,7 @@ def _character(match: re.Match, entities: dict[str, str]) -> str:
     if name in entities:
         return entities[name]
     code = name2codepoint.get(name)
-    return chr(code) if code else match[0]
+    return chr(code) if code else f"&amp;{name};"
 
 
 def _is_cut(text: str) -> bool:
@@ -156,7 +195,7 @@ def _detail(entry: dict, name: str, is_atom: bool) -> Text:
 def _text(detail: dict, is_atom: bool) -> Text:
     # RSS does not say what its texts are, and writes HTML in all of them; Atom's word is taken.
     plain = is_atom and dict.get(detail, "type") == "text/plain"
-    return Text(dict.get(detail, "value") or "", not plain)
+    return Text(dict.get(detail, "value") or "", plain)
 
 
 def _join(url: str, link: str) -> str:

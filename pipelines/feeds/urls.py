@@ -26,7 +26,7 @@ def canonical(url: str | None, base: str = "") -> str | None:
     """
     if not url:
         return None
-    text = url.strip().strip("\u200b\ufeff")
+    text = url.strip().strip("\u200b\ufeff").replace("&amp;", "&")
     if len(text) > LONGEST:
         return None
     text = _JUNK.sub(lambda match: "%20" if match[0] == " " else "", text)

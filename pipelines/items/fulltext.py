@@ -7,7 +7,7 @@ import logging
 from pipelines.feeds import charset
 from pipelines.items import text
 
-LEAST = 100  # characters: less is a teaser, a notice or an error page
+LEAST = 200  # characters: less is a teaser, a notice or an error page
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 

@@ -7,6 +7,7 @@ import re
 import py3langid
 
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|with|that|for|its|over|has|was|by|from)\b", re.IGNORECASE)
 ENOUGH = 40  # letters that a detector needs to be believed
 SURE = 60  # and to contradict the feed
 
@@ -30,6 +31,8 @@ def language(text: str, item: str | None, feed: str | None) -> tuple[str | None,
     if said is None:
         found = detected(text)
         return (found, "detected") if found else (None, None)
+    if said == "en" and len(_ENGLISH.findall(text[:400])) > 2:
+        return said, basis  # what needs no detector does not wait for one
     found = detected(text, SURE)
     if found and found != said and _is_plain(text, found, said):
         return found, "detected"

@@ -92,11 +92,11 @@ def _repeated(row: Row, seen: dict[tuple, int]) -> int | None:
 def _row(
     item: RawItem, parsed: ParsedFeed, fetch: Row, outlet: str, named_language: str, bodies: dict[str, Any]
 ) -> Row:
-    title, title_flags = text.plain(item.title.value, "title", item.title.is_html)
-    summary, summary_flags = text.plain(item.summary.value, "summary", item.summary.is_html)
+    title, title_flags = text.plain(item.title.value, "title", not item.title.is_plain)
+    summary, summary_flags = text.plain(item.summary.value, "summary", not item.summary.is_plain)
     content, content_flags = ("", [])
     if item.content.value != item.summary.value:
-        content, content_flags = text.plain(item.content.value, "body", item.content.is_html)
+        content, content_flags = text.plain(item.content.value, "body", not item.content.is_plain)
         if content == summary:
             content = ""
     guid = text.plain(item.guid or "", "title", is_html=False)[0] or None

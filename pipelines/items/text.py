@@ -30,6 +30,13 @@ _BLOCKS = {
     "section", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
+# Windows-1252's quotes and dashes that came through as C1 control characters.
+_WINDOWS = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+
 # What a text must hold to need any care; most English ones do not.
 NEEDS_CARE = r"[^ -~]|[&<]|  |^ | $"
 _NEEDS_CARE = re.compile(NEEDS_CARE)
@@ -49,6 +56,7 @@ def plain(value: str, field: str, is_html: bool = True) -> tuple[str, list[str]]
         value, flags = value[:most], ["cut"]
     if _MOJIBAKE.search(value) and (mended := _mended(value)) is not None:
         value, flags = mended, [*flags, "mojibake"]
+    value = value.translate(_WINDOWS)
     if is_html:
         value = _without_markup(value)
     value = unicodedata.normalize("NFC", value)

@@ -282,6 +282,7 @@ def test_two_connections_to_a_server_at_most_and_a_name_with_a_contact(net):
 PAGE = "<html><head><title>T</title></head><body><nav>Home</nav><article><h1>Talks</h1>" + (
     "<p>The envoy of Arcadia said that the talks on the treaty had gone well, and that they would go on.</p>"
     "<p>The minister of Ruritania did not say when an answer could be expected, if there was to be one.</p>"
+    "<p>Both sides agreed to meet again before the end of the month, in a third country that neither named.</p>"
     "</article></body></html>"
 )
 
