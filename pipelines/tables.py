@@ -328,6 +328,11 @@ LIST_LINKS = Table(
         CODING,
         ("event_ordinal", INTEGER, "The act, as in sanctions."),
         ("designee", TEXT, "The name, as the report gives it."),
+        (
+            "basis",
+            TEXT,
+            "name (the report says that it is hit), or mentioned (it stands in the report and was listed then).",
+        ),
         ("source", TEXT, "The list of the entry; null where there is no link."),
         ("entry_id", TEXT, "The entry; null where there is no link."),
         ("matched_name", TEXT, "The entry's name or alias that matched best; null where nothing came near."),

@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 from pipelines.coding.reference import read_csv
 from pipelines.lists.entry import HERE, Entry
 
-VERSION = "1"
+VERSION = "2"
 # A name has to be this like, and with everything weighed in this sure; measured on tests/data/linking/pairs.csv.
 NAME_ENOUGH, ENOUGH, LEAD = 0.80, 0.85, 0.03
 WEIGHTS = {"legal": 0.0, "particle": 0.0, "title": 0.0, "generic": 0.35, "place": 0.25, "name": 1.0}
@@ -238,7 +238,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Link:
-    """What became of a designee. outcome: linked, ambiguous, weak or none. `score` may pass 1: it ranks."""
+    """What became of a designee. outcome: linked, ambiguous, weak or none. `score` may pass 1: it ranks.
+    is_timely: the entry was listed (or taken off) in the days of the report."""
 
     outcome: str
     listed: Listed | None = None
@@ -246,6 +247,7 @@ class Link:
     name_score: float | None = None
     score: float | None = None
     evidence: str = ""
+    is_timely: bool = False
 
 
 class Linker:
@@ -306,6 +308,7 @@ class Linker:
         if designee.instrument and entry.legal_basis and _same_act(designee.instrument, entry.legal_basis):
             said.append(f"rests on {designee.instrument}")
             score += 0.02
+        is_timely = False
         came = listed.removed if designee.action in ("lift", "ease") else listed.added or entry.listed_date
         if designee.announced and came:
             apart = came - designee.announced
@@ -315,10 +318,13 @@ class Linker:
                     f"{verb} on {came}, {abs(apart.days)} days from the report's {designee.announced}"
                 )
                 score += 0.05
+                is_timely = True
             elif apart > timedelta(30):
                 said.append(f"{verb} only on {came}")
                 score -= 0.20
-        return Link("linked", listed, matched, round(best, 4), round(max(score, 0), 4), "; ".join(said))
+        return Link(
+            "linked", listed, matched, round(best, 4), round(max(score, 0), 4), "; ".join(said), is_timely
+        )
 
 
 @lru_cache(maxsize=100_000)

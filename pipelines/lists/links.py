@@ -15,6 +15,8 @@ from pipelines.lists.entry import HERE, Entry
 from pipelines.lists.sources import Source
 
 BATCH = "list-links"
+# Measures that put nobody on a list.
+DIPLOMATIC = {"diplomatic_expulsion", "diplomatic_closure"}
 PLURAL = ("aliases", "weak_aliases", "programmes", "countries", "birth_dates", "measures")
 
 
@@ -41,11 +43,17 @@ def link_all(
     for number, batch in enumerate(batches, 1):
         types = _types(lake, batch)
         for record in lake.read("sanctions", batch).to_pylist():
-            for name in record["designees"] or ():
-                source = senders.get(record["sender"])
+            source, named = senders.get(record["sender"]), record["designees"] or ()
+            mentioned = [name for name in types.get(record["coding_id"], ()) if name not in named]
+            if record["action"] == "threaten" or set(record["measures"] or ()) <= DIPLOMATIC:
+                mentioned = []
+            for name, basis in [
+                *((name, "name") for name in named),
+                *((name, "mentioned") for name in mentioned),
+            ]:
                 designee = link.Designee(
                     name,
-                    types.get((record["coding_id"], name)),
+                    types.get(record["coding_id"], {}).get(name),
                     record["target"],
                     record["announced_date"],
                     record["action"],
@@ -57,17 +65,21 @@ def link_all(
                         if source in linkers
                         else link.Link("none", evidence=f"no list of {record['sender']} is kept")
                     )
-                rows.append(_row(record, name, known[source, designee]))
+                found = known[source, designee]
+                # Who is only mentioned is a designee where the list changed for him in those days, and not otherwise.
+                if basis == "name" or (found.outcome == "linked" and found.is_timely):
+                    rows.append(_row(record, name, basis, found))
         if on_progress:
             on_progress(number, len(batches))
     return tables.LIST_LINKS.from_rows([row | {"batch": BATCH} for row in rows])
 
 
-def _row(record: Mapping, name: str, found: link.Link) -> dict:
+def _row(record: Mapping, name: str, basis: str, found: link.Link) -> dict:
     return {
         "coding_id": record["coding_id"],
         "event_ordinal": record["event_ordinal"],
         "designee": name,
+        "basis": basis,
         "source": found.listed.source if found.listed else None,
         "entry_id": found.listed.entry.entry_id if found.listed else None,
         "matched_name": found.matched_name,
@@ -78,13 +90,13 @@ def _row(record: Mapping, name: str, found: link.Link) -> dict:
     }
 
 
-def _types(lake: Lake, batch: str) -> dict[tuple[str, str], str]:
-    """What the coder holds each name of a batch to be; what is neither person nor body says nothing."""
-    return {
-        (row["coding_id"], row["name"]): row["type"]
-        for row in lake.read("entities", batch).select(["coding_id", "name", "type"]).to_pylist()
-        if row["type"] in ("person", "organisation")
-    }
+def _types(lake: Lake, batch: str) -> dict[str, dict[str, str]]:
+    """By content, the persons and bodies that it names, and which of both each is."""
+    types: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in lake.read("entities", batch).select(["coding_id", "name", "type"]).to_pylist():
+        if row["type"] in ("person", "organisation", "igo"):
+            types[row["coding_id"]][row["name"]] = "person" if row["type"] == "person" else "organisation"
+    return types
 
 
 def _listed(lake: Lake) -> dict[str, list[link.Listed]]:

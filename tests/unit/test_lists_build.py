@@ -185,6 +185,42 @@ def test_the_eleven_of_december_2016_are_linked_from_the_news_to_their_entries(h
     )
 
 
+def test_who_is_only_mentioned_is_linked_where_the_list_changed_for_him_then(home):
+    source, store, lake = home
+    fetch_source(source, store, lambda: at(1), Downloads("test"))
+    build(source, store, lake)
+    for batch, day in (("feeds-2016-12-30", "2016-12-29"), ("feeds-2017-12-30", "2017-12-29")):
+        record = {
+            "batch": batch,
+            "coding_id": batch,
+            "event_ordinal": 0,
+            "sender": "USA",
+            "target": "RUS",
+            "action": "impose",
+        }
+        record |= {
+            "announced_date": datetime.fromisoformat(day).date(),
+            "status": "actual",
+            "designees": ["FSB"],
+            "measures": ["asset_freeze"],
+        }
+        lake.write("sanctions", batch, tables.SANCTIONS.from_rows([record]))
+        people = [
+            {"batch": batch, "coding_id": batch, "ordinal": n, "name": name, "type": "person"}
+            for n, name in enumerate(["Igor Korobov", "Igor Sechin"])
+        ]
+        lake.write("entities", batch, tables.ENTITIES.from_rows(people))
+    told = {
+        (row["coding_id"][6:10], row["designee"], row["basis"], row["entry_id"])
+        for row in links.link_all(lake, [source]).to_pylist()
+    }
+    assert told == {
+        ("2016", "FSB", "name", "21344"),
+        ("2016", "Igor Korobov", "mentioned", "21328"),
+        ("2017", "FSB", "name", "21344"),
+    }
+
+
 def test_the_shipped_sources_say_what_they_must(tmp_path):
     sources = read_sources(LISTS)
     assert [s.source for s in sources] == ["eu", "ofac", "uk", "un"]

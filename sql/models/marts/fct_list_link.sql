@@ -1,4 +1,4 @@
--- Which entry a designee of a sanctions act in the news is. By name; and, where one name of an act is linked to an entry
+-- Which entry a designee of a sanctions act in the news is. By name, or mentioned in the report and listed then; and, where one name of an act is linked to an entry
 -- that was listed in those days, the entries that the same list added with it on that day under the same programme.
 with named as (
     select
@@ -18,7 +18,7 @@ with named as (
 
 by_name as (
     select sanction_id, event_id, designee,
-        arg_max({'source': source, 'entry_id': entry_id, 'matched_name': matched_name, 'name_score': name_score,
+        arg_max({'basis': basis, 'source': source, 'entry_id': entry_id, 'matched_name': matched_name, 'name_score': name_score,
             'score': score, 'outcome': outcome, 'evidence': evidence}, (outcome = 'linked', coalesce(score, 0), entry_id)) as best
     from named
     group by all
@@ -56,7 +56,7 @@ together as (
 
 select
     md5(concat_ws('|', sanction_id, 'name', designee)) as link_id,
-    sanction_id, event_id, designee, 'name' as basis,
+    sanction_id, event_id, designee, best.basis as basis,
     best.source as source, best.entry_id as entry_id, best.matched_name as matched_name,
     best.name_score as name_score, best.score as score, best.outcome as outcome, best.evidence as evidence
 from by_name
