@@ -27,7 +27,15 @@ from pipelines.warehouse.load import load_lake
 
 # What is made up instead of built: the mentions, and the articles that they stand in.
 SYNTHETIC = {"int_mention", "fct_article", "fct_entity_mention", "int_today"}
-SKIPPED_BEFORE = {"int_article_item", "int_article", "int_story", "fct_evidence", "fct_sanction", "fct_feed_fetch", "fct_quarantine"}
+SKIPPED_BEFORE = {
+    "int_article_item",
+    "int_article",
+    "int_story",
+    "fct_evidence",
+    "fct_sanction",
+    "fct_feed_fetch",
+    "fct_quarantine",
+}
 
 MAKE = """
 create or replace table country as select chr(65 + i // 676) || chr(65 + (i // 26) % 26) || chr(65 + i % 26) as code, i from (select range::integer as i from range(200));
@@ -132,7 +140,12 @@ def _in_order(manifest) -> list[tuple[str, str, str, str]]:
     for key in sorted(nodes):
         visit(key)
     return [
-        (node["name"], f"{node['schema']}.{node['name']}", node["config"]["materialized"], node["compiled_code"])
+        (
+            node["name"],
+            f"{node['schema']}.{node['name']}",
+            node["config"]["materialized"],
+            node["compiled_code"],
+        )
         for node in (nodes[key] for key in ordered)
         if not node["name"].startswith(("stg_", "dim_")) and node["name"] not in SYNTHETIC | SKIPPED_BEFORE
     ]
@@ -140,18 +153,24 @@ def _in_order(manifest) -> list[tuple[str, str, str, str]]:
 
 def _measure(where, models, million: float) -> None:
     with duckdb.connect(str(where.warehouse)) as connection:
-        connection.execute(f"set threads = 2; set memory_limit = '7GB'; set preserve_insertion_order = false; set temp_directory = '{where.home}/spill'")
+        connection.execute(
+            f"set threads = 2; set memory_limit = '7GB'; set preserve_insertion_order = false; set temp_directory = '{where.home}/spill'"
+        )
         started = time.perf_counter()
         for statement in MAKE.format(acts=int(million * 1e6)).split(";\n"):
             if statement.strip():
                 connection.execute(statement)
         connection.execute("checkpoint")
         (mentions,) = connection.sql("select count(*) from intermediate.int_mention").fetchone()
-        print(f"\n{million:g} million acts, {mentions:,} mentions (made in {time.perf_counter() - started:.0f} s)")
+        print(
+            f"\n{million:g} million acts, {mentions:,} mentions (made in {time.perf_counter() - started:.0f} s)"
+        )
         seconds: dict[str, float] = {}
         for name, relation, kind, sql in models:
             started = time.perf_counter()
-            connection.execute(f"create or replace {'view' if kind == 'view' else 'table'} {relation} as {sql}")
+            connection.execute(
+                f"create or replace {'view' if kind == 'view' else 'table'} {relation} as {sql}"
+            )
             seconds[name] = time.perf_counter() - started
             print(f"  {name:26} {seconds[name]:7.1f} s", flush=True)
         connection.execute("checkpoint")
@@ -159,7 +178,9 @@ def _measure(where, models, million: float) -> None:
         connection.execute("select bit_xor(hash(e)) from main.fct_event e").fetchone()
         scan = time.perf_counter() - started
         (acts,) = connection.sql("select count(*) from main.fct_event").fetchone()
-        print(f"  {'rebuilt, all of it':26} {sum(seconds.values()):7.1f} s, {sum(seconds.values()) / scan:.0f} times a hash scan of fct_event ({scan:.2f} s, {acts:,} acts)")
+        print(
+            f"  {'rebuilt, all of it':26} {sum(seconds.values()):7.1f} s, {sum(seconds.values()) / scan:.0f} times a hash scan of fct_event ({scan:.2f} s, {acts:,} acts)"
+        )
         for question, query in COOKBOOK.items():
             started = time.perf_counter()
             connection.execute(query).fetchall()

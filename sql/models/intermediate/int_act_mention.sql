@@ -14,12 +14,15 @@ with mention as (
     select *, hash(block, direction, mode, count, event_date) as candidate
     from (
         select
-            mention_id, mode, count, event_date, status, reported_at, voice,
+            mention_id, article_id, mode, count, event_date, date_precision, status, reported_at, voice,
             hash(origin, least(source, target), greatest(source, target), type) as block,
             case when is_reciprocal then 0 when source < target then 1 else 2 end as direction,
             coalesce(date_basis in ('stated', 'relative'), false) as is_stated,
             -- Acts that a state does to another every day in a war or a crisis: each day is another act.
-            type in ('ASSAULT', 'MOBILIZE', 'COERCE', 'ACCUSE', 'REQUEST', 'REJECT', 'THREATEN', 'PROTEST', 'SUPPORT') as is_daily
+            type in ('ASSAULT', 'MOBILIZE', 'COERCE', 'ACCUSE', 'REQUEST', 'REJECT', 'THREATEN', 'PROTEST', 'SUPPORT')
+                and coalesce(mode not in ('kill', 'occupy', 'abduct', 'seize'), true) as is_daily,
+            -- Some acts run over midnight, or are told by the clock of either side.
+            type = 'CONSULT' or coalesce(mode in ('kill', 'occupy'), false) as is_nightly
         from {{ ref('int_mention') }}
         where problem is null and status <> 'hypothetical'
     )
@@ -34,6 +37,8 @@ candidate as (
         any_value(count) as count,
         any_value(event_date) as day,
         any_value(is_daily) as is_daily,
+        any_value(is_nightly) as is_nightly,
+        bool_or(status = 'planned') as is_planned,
         bool_or(is_stated) as is_stated,
         {# The order in which candidates become anchors, as one number; its lower bits settle ties without favouring early days. #}
         ((any_value(count) is not null)::ubigint << 63)
@@ -55,6 +60,16 @@ crowded as materialized (
     qualify day - lag(day) over by_day <= 3 or lead(day) over by_day - day <= 3
 ),
 
+apart as materialized (
+    -- What one article tells as two acts of a block on two days is two acts.
+    select distinct one.candidate, other.candidate as other
+    from mention as one
+    join mention as other
+        on other.article_id = one.article_id and other.block = one.block and other.candidate <> one.candidate
+    where one.event_date <> other.event_date and one.direction = other.direction
+        and one.mode is not distinct from other.mode
+),
+
 edge as materialized (
     -- `worse` may be joined to `better`.
     select
@@ -68,6 +83,7 @@ edge as materialized (
     from (select *, unnest([bucket - 1, bucket, bucket + 1]) as near from crowded) as worse
     join crowded as better
         on better.block = worse.block and better.bucket = worse.near and better.rank > worse.rank
+    anti join apart on apart.candidate = worse.candidate and apart.other = better.candidate
     where {{ may_be_one('worse', 'better') }}
 ),
 
@@ -102,11 +118,25 @@ anchor as materialized (
     select candidate from remaining_{{ rounds }}
 ),
 
-joined as materialized (
+joined_to_anchor as materialized (
     select edge.worse as candidate, arg_min(edge.better, edge.distance) as act
     from edge
     semi join anchor on anchor.candidate = edge.better
     anti join anchor as own on own.candidate = edge.worse
+    group by edge.worse
+),
+
+joined as materialized (
+    select candidate, act from joined_to_anchor
+    union all
+    -- An uncounted report of the very day of a counted one that was itself joined goes with it.
+    select edge.worse, arg_min(joined_to_anchor.act, edge.distance)
+    from edge
+    join joined_to_anchor on joined_to_anchor.candidate = edge.better
+    semi join anchor on anchor.candidate = edge.worse
+    semi join (select candidate from crowded where count is null) as uncounted on uncounted.candidate = edge.worse
+    anti join joined_to_anchor as leads on leads.act = edge.worse
+    where edge.distance < 1::ubigint << 62
     group by edge.worse
 ),
 
@@ -119,17 +149,29 @@ dated as (
 
 undated as materialized (
     select
-        mention_id, block, direction, mode, count, status, reported_at::date as reported, is_daily,
-        hash(block, direction, mode, count) as wanted
+        mention_id, article_id, block, direction, mode, count, status, is_daily, reported_at::date as reported,
+        hash(block, direction, mode, count) as wanted,
+        -- Where the text gives a month or a year, it is an earlier one: a day of this one would have been named.
+        case date_precision
+            when 'month' then date_trunc('month', reported_at)::date - 1
+            when 'year' then date_trunc('year', reported_at)::date - 1
+            else reported_at::date + 1
+        end as latest,
+        case
+            when date_precision in ('month', 'year') then 7300
+            when is_daily then 30
+            when status = 'denied' then 120
+            else 400
+        end as reach
     from mention
     where event_date is null
 ),
 
 -- What an undated mention may be looking for: its mode and count, or any where it names none.
 offered as materialized (
-    select wanted, day, min(act) as act
+    select wanted, day, min(act) as act, bool_or(is_planned) as is_planned
     from (
-        select day, coalesce(joined.act, candidate.candidate) as act,
+        select day, is_planned, coalesce(joined.act, candidate.candidate) as act,
             hash(block, direction, unnest([mode, mode, null, null]), unnest([count, null, count, null])) as wanted
         from candidate
         left join joined using (candidate)
@@ -139,20 +181,29 @@ offered as materialized (
 ),
 
 past as (
-    -- The latest act that had happened when it was reported: within a year and a month, or a month for daily acts.
-    select undated.mention_id, offered.act
+    -- The latest act that had happened when it was reported.
+    select undated.mention_id, undated.article_id, undated.status, offered.act
     from undated
-    asof join offered on offered.wanted = undated.wanted and undated.reported + 1 >= offered.day
-    where undated.status <> 'planned'
-        and offered.day >= undated.reported - case when undated.is_daily then 30 when undated.status = 'denied' then 60 else 400 end
+    asof join offered on offered.wanted = undated.wanted and undated.latest >= offered.day
+    where (undated.status <> 'planned') and offered.day >= undated.reported - undated.reach
 ),
 
 coming as (
-    -- What is planned lies ahead: the next such act within a month.
-    select undated.mention_id, offered.act
+    -- What is planned lies ahead, or has been announced these days: within a month.
+    select undated.mention_id, undated.article_id, undated.status, offered.act
     from undated
     asof join offered on offered.wanted = undated.wanted and undated.reported - 3 <= offered.day
     where undated.status = 'planned' and offered.day <= undated.reported + 30
+        and (offered.is_planned or offered.day > undated.reported)
+),
+
+told as (
+    -- What the same article tells with a day, in the same status, is another act.
+    select mention.article_id, mention.status, coalesce(joined.act, mention.candidate) as act
+    from mention
+    left join joined using (candidate)
+    where mention.event_date is not null
+        and mention.article_id in (select article_id from undated)
 ),
 
 placed as materialized (

@@ -51,6 +51,7 @@ said as materialized (
         min(count) <> max(count) as has_counts,
         bool_or(status = 'actual') as is_actual,
         bool_or(status = 'denied') as is_denied,
+        bool_or(status = 'planned') as is_planned,
         max(reported_at) filter (status = 'planned') as planned_at,
         max(reported_at) filter (status = 'denied') as denied_at,
         count(*)::integer as mention_count,
@@ -67,8 +68,8 @@ voices as (
         count(*)::integer as outlet_count,
         -- Independent voices: the act is wrong only where all of them are.
         round(1 - product(1 - least(coalesce(confidence, 0.5), 0.99)), 4) as confidence,
-        count(*) filter (says_actual) as actual_voices,
-        count(*) filter (says_denied and not says_actual) as denied_voices
+        count(*) filter (last_status = 'actual') as actual_voices,
+        count(*) filter (last_status = 'denied') as denied_voices
     from {{ ref('int_event_voice') }}
     semi join said using (act)
     group by act
@@ -113,9 +114,10 @@ together as (
         coalesce(agreed_count.count, said.count) as count,
         coalesce(agreed_count.unit, said.unit) as unit,
         case
-            when is_actual and (not is_denied or actual_voices >= denied_voices) then 'actual'
-            when is_denied and denied_at >= coalesce(planned_at, denied_at) then 'denied'
-            when is_actual then 'actual'
+            -- What somebody announced as a plan is undone when more outlets end with its denial than with the deed; that
+            -- the accused denies a deed undoes nothing.
+            when is_actual and not (is_planned and denied_voices > actual_voices) then 'actual'
+            when is_actual or denied_at >= coalesce(planned_at, denied_at) then 'denied'
             else 'planned'
         end as status,
         agreed_count.counts,

@@ -3,8 +3,8 @@ select
     link.act,
     mention.voice,
     max(mention.confidence) as confidence,
-    bool_or(mention.status = 'actual') as says_actual,
-    bool_or(mention.status = 'denied') as says_denied
+    -- An outlet's last word counts; where one article tells a plan and its end, the end.
+    arg_max(mention.status, epoch_us(mention.reported_at) * 4 + case mention.status when 'denied' then 3 when 'actual' then 2 else 1 end) as last_status
 from {{ ref('int_event_mention') }} as link
 join {{ ref('int_mention') }} as mention using (mention_id)
 where not link.is_dropped
