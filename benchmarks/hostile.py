@@ -71,7 +71,7 @@ class Trial:
         self.entries = self.manifest["entries"]
         self.start = datetime.fromisoformat(self.manifest["now"].replace("Z", "+00:00"))
         self.feed_ids = {e["path"]: _id(e["path"]) for e in self.entries if e["kind"] == "feed"}
-        self.before: dict[str, dict[str, int]] = {}
+        self.before: dict[str, dict[str, str]] = {}
 
     def run(self, days: int) -> int:
         """Run and judge each day; returns how many expectations differ."""
@@ -177,17 +177,17 @@ class Trial:
 class Results:
     """What one home's published tables say after the run of `now`."""
 
-    def __init__(self, home: Path, now: datetime, before: dict[str, dict[str, int]]) -> None:
+    def __init__(self, home: Path, now: datetime, before: dict[str, dict[str, str]]) -> None:
         self.home, self.now, self.before = home, now, before
         self.db = duckdb.connect(str(home / "demarche.duckdb"), read_only=True)
         feeds = read_feeds(home / "feeds.csv")
         self.listed = {feed.feed_id: feed.url for feed in feeds}
         self.health = {h.feed_id: h for h in health(Documents(home / "documents"), feeds, now)}
-        self.revisions: dict[str, dict[str, int]] = {}
-        for feed_id, article_id, count in self.rows(
-            "select feed_id, article_id, revision_count from fct_article where origin = 'news'"
+        self.revisions: dict[str, dict[str, str]] = {}
+        for feed_id, article_id, content in self.rows(
+            "select feed_id, article_id, md5(concat_ws('|', title, summary)) from fct_article where origin = 'news'"
         ):
-            self.revisions.setdefault(feed_id, {})[article_id] = count
+            self.revisions.setdefault(feed_id, {})[article_id] = content
         self.bodies = {
             url: "ok" if body else flag or "no body"
             for url, body, flag in duckdb.sql(
@@ -219,7 +219,7 @@ class Results:
             "outcome": outcome,
             "error": error,
             "known": len(known),
-            "upd": sum(known[article] > count for article, count in earlier.items() if article in known),
+            "upd": sum(known[article] != content for article, content in earlier.items() if article in known),
             "quar": aside[0][0],
             "wait": (due - at.replace(tzinfo=UTC)).total_seconds() if due and at else 0,
             "is_asked": is_asked,

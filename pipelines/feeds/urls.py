@@ -13,8 +13,11 @@ from pipelines.settings import REFERENCE
 
 LONGEST = 2_000
 _JUNK = re.compile(r"[\x00-\x20\x7f]")
+# An address that is in its one spelling already, as most are.
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/[A-Za-z0-9_~/.-]{0,300}")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _UNRESERVED = re.compile(r"%(2[dDeE]|3\d|4[1-9a-fA-F]|5[\daAfF]|6[1-9a-fA-F]|7[\daAeE])")
+_LONE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 
 
@@ -26,6 +29,8 @@ def canonical(url: str | None, base: str = "") -> str | None:
     """
     if not url:
         return None
+    if _PLAIN.fullmatch(url) and "/." not in url:
+        return url
     text = url.strip().strip("\u200b\ufeff").replace("&amp;", "&")
     if len(text) > LONGEST:
         return None
@@ -41,7 +46,9 @@ def canonical(url: str | None, base: str = "") -> str | None:
     scheme = parts.scheme.lower()
     if scheme not in ("http", "https") or not host or not re.search(r"[^\W_]", host):
         return None
-    host = decode_punycode(host.rstrip("."))
+    host = host.rstrip(".")
+    if "xn--" in host:
+        host = decode_punycode(host)
     if ":" in host:
         host = f"[{host}]"
     netloc = host + (f":{port}" if port and f":{port}" != _DEFAULT_PORTS[scheme] else "")
@@ -74,9 +81,10 @@ def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
 
 def _spelled(text: str, safe: str = "/:;,@!$&'()*+=~%") -> str:
     """Percent-encoding in one spelling: needless escapes undone, needed ones made, hexadecimal in capitals."""
-    text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
-    text = _ESCAPE.sub(lambda match: match[0].upper(), text)
-    text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    if "%" in text:
+        text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
+        text = _ESCAPE.sub(lambda match: match[0].upper(), text)
+        text = _LONE.sub("%25", text)
     return quote(text.encode("utf-8", "replace"), safe=safe)
 
 

@@ -78,7 +78,8 @@ def _zones() -> dict[str, timezone | ZoneInfo]:
 
 
 def _read(value: str) -> tuple[datetime | None, str | None]:
-    for form in _FORMS:
+    # Numbers come first in one family of forms, and names or days in the other.
+    for form in _FORMS[3:] if value.lstrip()[:4].isdecimal() else _FORMS[:3]:
         match = form.match(value)
         if match:
             return _moment(match.groupdict())

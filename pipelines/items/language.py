@@ -7,7 +7,10 @@ import re
 import py3langid
 
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|with|that|for|its|over|has|was|by|from)\b", re.IGNORECASE)
+_ENGLISH = frozenset(
+    ("the", "of", "and", "to", "with", "that", "for", "its", "over", "has", "was", "by", "from")
+)
+_LOOKED_AT = 400
 ENOUGH = 40  # letters that a detector needs to be believed
 SURE = 60  # and to contradict the feed
 
@@ -22,7 +25,14 @@ def detected(text: str, least: int = ENOUGH) -> str | None:
     """The language that a detector finds; None where the text is too short to tell."""
     if len(text) < least and not _other_script(text):
         return None
-    return py3langid.classify(text[:1_000])[0]
+    if _is_english(text):
+        return "en"
+    return py3langid.classify(text[:_LOOKED_AT])[0]
+
+
+def _is_english(text: str) -> bool:
+    """Whether the text's small words are English: what needs no detector does not wait for one."""
+    return len(_ENGLISH.intersection(text[:_LOOKED_AT].lower().split())) > 2
 
 
 def language(text: str, item: str | None, feed: str | None) -> tuple[str | None, str | None]:
@@ -31,8 +41,6 @@ def language(text: str, item: str | None, feed: str | None) -> tuple[str | None,
     if said is None:
         found = detected(text)
         return (found, "detected") if found else (None, None)
-    if said == "en" and len(_ENGLISH.findall(text[:400])) > 2:
-        return said, basis  # what needs no detector does not wait for one
     found = detected(text, SURE)
     if found and found != said and _is_plain(text, found, said):
         return found, "detected"

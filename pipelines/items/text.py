@@ -16,8 +16,6 @@ _INVISIBLE = "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u206
 _DROPPED = re.compile(
     f"[{_INVISIBLE}\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-_SPACES = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r" ?\n[\s]*")
 _TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9:-]*[\s/>]|/[a-zA-Z]|!--|!\[|\?[a-zA-Z])")
 _MOJIBAKE = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122]"
@@ -54,16 +52,18 @@ def plain(value: str, field: str, is_html: bool = True) -> tuple[str, list[str]]
     most = LONGEST[field] * 10
     if len(value) > most:
         value, flags = value[:most], ["cut"]
-    if _MOJIBAKE.search(value) and (mended := _mended(value)) is not None:
-        value, flags = mended, [*flags, "mojibake"]
-    value = value.translate(_WINDOWS)
+    if not value.isascii():
+        if _MOJIBAKE.search(value) and (mended := _mended(value)) is not None:
+            value, flags = mended, [*flags, "mojibake"]
+        value = value.translate(_WINDOWS)
     if is_html:
         value = _without_markup(value)
-    value = unicodedata.normalize("NFC", value)
     value = _DROPPED.sub("", value.replace("\u2028", "\n").replace("\u2029", "\n"))
-    value = _SPACES.sub(" ", value)
-    value = " ".join(value.split("\n")) if field == "title" else _BREAKS.sub("\n", value)
-    value = _SPACES.sub(" ", value).strip()
+    value = unicodedata.normalize("NFC", value)  # last: what is dropped may have kept two characters apart
+    if field == "title":
+        value = " ".join(value.split())
+    else:
+        value = "\n".join(line for line in (" ".join(line.split()) for line in value.split("\n")) if line)
     if len(value) > LONGEST[field]:
         value = value[: LONGEST[field]].rstrip()
         flags = list(dict.fromkeys([*flags, "cut"]))
