@@ -1,5 +1,6 @@
 """From the lake to the published copy, with dbt: the story of December 2016, what goes wrong, and what must not."""
 
+import importlib.util
 import shutil
 from datetime import date
 
@@ -10,6 +11,7 @@ from story_lake import EXPEL_35, act, article
 
 from pipelines import settings
 from pipelines.errors import DemarcheError
+from pipelines.warehouse.bootstrap import bootstrap
 from pipelines.warehouse.build import build, dbt
 from pipelines.warehouse.load import load_lake
 from pipelines.warehouse.publish import publish
@@ -278,3 +280,27 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
 def test_a_reference_file_that_is_missing_is_named(where, tmp_path):
     with pytest.raises(DemarcheError, match=r"cameo\.csv"):
         build(where, "--select", "stg_cameo dim_cameo", DEMARCHE_REFERENCE=str(tmp_path))
+
+
+def test_every_query_of_the_cookbook_runs(where):
+    spec = importlib.util.spec_from_file_location(
+        "refresh_cookbook", settings.ROOT / "docs" / "refresh_cookbook.py"
+    )
+    cookbook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cookbook)
+    queries = cookbook.queries(cookbook.COOKBOOK.read_text("utf-8"))
+    assert len(queries) == 15
+    with duckdb.connect(str(where.published), read_only=True) as connection:
+        for query in queries:
+            assert cookbook.table(connection, query)
+
+
+def test_resampled_limits_hold_the_value_and_are_the_same_every_time(where):
+    """An act that three outlets tell is sure; one that a single article of a full day tells comes and goes."""
+    days = (date(2016, 12, 27), date(2016, 12, 31))
+    with duckdb.connect(str(where.published), read_only=True) as connection:
+        one = bootstrap(connection, "news", "USA", "RUS", days, times=200)
+        assert one == bootstrap(connection, "news", "USA", "RUS", days, times=200)
+        assert one.value == 4 and one.lo <= one.value <= one.hi
+        assert bootstrap(connection, "news", "RUS", "USA", days, "goldstein_sum", pooled=True).value == -13
+        assert bootstrap(connection, "news", "FRA", "ITA", days).value == 0
