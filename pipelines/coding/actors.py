@@ -54,6 +54,7 @@ _TOO_EARLY = timedelta(days=365 * 3)
 
 # A report's sources stand in brackets at its end: "(Reuters) (AP via Google News)".
 _CREDITS = re.compile(r"(?<=[.!?\"”'’\])])\s*((?:\([^()]{2,120}\)[\s,;.]*)+)$")
+_CREDITS_LENGTH = 800
 _DATELINE = re.compile(
     r"^[A-Z][A-Z .,'-]{2,40}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*\((?:AP|Reuters|AFP|dpa|Xinhua|TASS|UPI)\)\s*[-–—]+ "
 )
@@ -66,7 +67,7 @@ _PLACE_WORDS = re.compile(
 
 def credits(text: str) -> tuple[int, int] | None:
     """Where the source credits at the end of a text stand, "(Reuters) (AP via Google News)", or None."""
-    match = _CREDITS.search(text)
+    match = _CREDITS.search(text, max(0, len(text) - _CREDITS_LENGTH))
     return match.span(1) if match else None
 
 
@@ -85,9 +86,13 @@ class _Article:
     evidence: Counter[str]
     full: set[str]  # people and actors named in full
     local: dict[str, tuple[str, str | None, str | None]]  # surname -> name, code, role of people in no list
+    said: dict[str, bool]
 
     def says(self, cue: str) -> bool:
-        return any(f" {cue} " in words.hay for words in self.texts.values())
+        """Whether a phrase stands anywhere in the article."""
+        if cue not in self.said:
+            self.said[cue] = any(f" {cue} " in words.hay for words in self.texts.values())
+        return self.said[cue]
 
 
 class Actors:
@@ -160,7 +165,7 @@ class Actors:
         """The names in each field, decided with the whole article in view."""
         texts = {name: Words(text or "") for name, text in fields.items()}
         spans = {name: self._spans(words) for name, words in texts.items()}
-        article = _Article(on, texts, spans, Counter(), set(), {})
+        article = _Article(on, texts, spans, Counter(), set(), {}, {})
         known = {name: self._survey(article, name) for name in texts}
         strangers = {name: self._strangers(article, name, known[name]) for name in texts}
         return {name: self._choose(article, name, known[name], strangers[name]) for name in texts}

@@ -74,8 +74,8 @@ def _all(
         text = fields.get(field) or ""
         here = list(mentions.get(field, ()))
         strangers = _bodies(text, here, titles)
-        inside = [(b.start, b.end) for b in strangers]
-        kept = [m for m in here if not any(a <= m.start and m.end <= b for a, b in inside)]
+        covered = {i for b in strangers for i in range(b.start, b.end)}
+        kept = [m for m in here if m.start not in covered]
         for m in sorted([*kept, *strangers], key=lambda m: m.start):
             made = _entity(field, m, codes, titles)
             if made:
@@ -138,11 +138,7 @@ def _bodies(text: str, mentions: Sequence[Mention], titles: Titles) -> list[Ment
         return []
     masked = credits(text)
     limit = masked[0] if masked else len(text)
-    at = {}
-    for m in mentions:
-        for i in range(len(words)):
-            if words.starts[i] >= m.start and words.ends[i] <= m.end:
-                at[i] = m
+    at = {i: m for m in mentions for i in range(words.after(m.start), words.after(m.end))}
     found = []
     i = 0
     while i < len(words) and words.ends[i] <= limit:
