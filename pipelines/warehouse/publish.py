@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
@@ -109,11 +110,39 @@ def _copy(database: Path, fresh: Path) -> dict[str, int]:
             )
         connection.execute("detach warehouse")
         connection.execute(MACROS.read_text("utf-8"))
+        _tell_about(connection)
         return {
             name: connection.sql(f'select count(*) from main."{name}"').fetchone()[0]
             for schema, name, *_ in relations
             if schema == "main"
         }
+
+
+def _tell_about(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table `_about`: when this copy was made, with what, and how far each origin is loaded."""
+    has_coverage = connection.sql(
+        "select 1 from duckdb_tables() where table_name = 'ind_coverage'"
+    ).fetchone()
+    days = (
+        connection.sql(
+            "select origin, max(date) from ind_coverage group by origin order by origin"
+        ).fetchall()
+        if has_coverage
+        else []
+    )
+    told = [
+        ("published at", f"{now():%Y-%m-%d %H:%M:%S} UTC"),
+        ("Démarche", metadata.version("demarche")),
+        ("DuckDB", duckdb.__version__),
+        *((f"last loaded day, {origin}", str(day)) for origin, day in days),
+    ]
+    connection.execute("create table _about (item varchar, value varchar)")
+    connection.executemany("insert into _about values (?, ?)", told)
+    connection.execute(
+        "comment on table _about is 'This copy: when it was made, with what, and how far it reaches.'"
+    )
+    connection.execute("comment on column _about.item is 'What is told.'")
+    connection.execute("comment on column _about.value is 'What it is.'")
 
 
 def _quoted(path: Path) -> str:
