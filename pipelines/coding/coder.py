@@ -15,11 +15,12 @@ import spacy
 from pipelines.coding import counts, dates, dating, sanctions, text
 from pipelines.coding.actors import Actors, Mention
 from pipelines.coding.coreference import Anaphora, Memory
+from pipelines.coding.entities import entities as list_entities
 from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
-from pipelines.coding.masking import mask
+from pipelines.coding.masking import mask, simple_words
 from pipelines.coding.merge import Act, merge, settle
-from pipelines.coding.records import FIELDS, Article, Coded, Entity, Event, Evidence
+from pipelines.coding.records import FIELDS, Article, Coded, Event, Evidence
 from pipelines.coding.refine import Refiner
 from pipelines.coding.roles import FEATURES, Candidate, SentenceRoles
 from pipelines.coding.scorer import Scorer
@@ -29,6 +30,7 @@ from pipelines.settings import MODELS, REFERENCE
 
 NUMBER = "1.0"  # raised by hand with every change of the code that may change what is coded
 BATCH = 256  # articles whose sentences are parsed together
+OFF_TOPIC = 3.0  # off-topic words in a hundred from which an article's acts are doubted
 MAX_PARSED = 400  # sentences of one article that are parsed at most
 
 
@@ -58,11 +60,12 @@ class Coder:
         scorer: Scorer | None,
         refiner: Refiner,
         topics: OffTopic,
+        simple: dict[str, str],
         version: str,
     ):
         self.nlp, self.actors, self.lexicon, self.cues = nlp, actors, lexicon, cues
         self.anaphora, self.scorer, self.refiner = anaphora, scorer, refiner
-        self.topics, self.version = topics, version
+        self.topics, self.simple, self.version = topics, simple, version
 
     @classmethod
     def load(cls, reference: Path = REFERENCE, models: Path = MODELS, with_scorer: bool = True) -> Coder:
@@ -77,6 +80,7 @@ class Coder:
             Scorer.load(models / "scorer.json", FEATURES) if with_scorer else None,
             Refiner.load(reference),
             OffTopic.load(reference),
+            simple_words(reference),
             f"{NUMBER}-{fingerprint(reference, models)}",
         )
 
@@ -93,8 +97,10 @@ class Coder:
             found = list(self.candidates(batch))
             scores = self.scorer.score_many([candidates for _, candidates in found])
             for (prepared, candidates), score in zip(found, scores, strict=True):
+                # a sports page speaks of attacks and defeats, too
+                trust = 1.0 if self.topics.weigh(prepared.fields) < OFF_TOPIC else 0.45
                 for candidate, value in zip(candidates, score, strict=True):
-                    candidate.score = float(value)
+                    candidate.score = trust * float(value)
                 yield self._finish(prepared, candidates)
 
     def candidates(self, articles: list[Article]) -> Iterator[tuple[Prepared, list[Candidate]]]:
@@ -107,6 +113,7 @@ class Coder:
                 [m for m in p.mentions[s.field] if s.start <= m.start < s.end],
                 s.field == "title" and text.is_title_case(s.text),
                 self.lexicon.small,
+                self.simple,
             )
             for p in prepared
             for s, wanted in zip(p.sentences, p.wanted, strict=True)
@@ -171,7 +178,8 @@ class Coder:
         if p.skipped:
             return Coded(outcome=f"skipped:{p.skipped}", note=p.note)
         events = tuple(self._events(p, candidates))
-        entities = tuple(self.entities(p, events))
+        parties = {code for event in events for code in (event.source, event.target)}
+        entities = list_entities(p.fields, p.mentions, parties, self.actors.titles)
         return Coded(
             sentence_count=len(p.sentences),
             entities=entities,
@@ -181,6 +189,8 @@ class Coder:
 
     def _events(self, p: Prepared, candidates: list[Candidate]) -> Iterator[Event]:
         settled = settle(candidates, self.scorer.threshold_out)
+        if not settled:
+            return
         if not settled:
             return
         spans = {name: dates.find_dates(value, p.article.reference) for name, value in p.fields.items()}
@@ -266,23 +276,6 @@ class Coder:
             [c],
         )
         return self.refiner.mention(p, act, c)
-
-    def entities(self, p: Prepared, events: tuple[Event, ...]) -> Iterator[Entity]:
-        """The named people, bodies and states of the article."""
-        seen = set()
-        kinds = {
-            "person": "person",
-            "organisation": "igo",
-            "group": "organisation",
-            "agency": "organisation",
-            "state": "state",
-        }
-        for name in FIELDS:
-            for m in p.mentions.get(name, ()):
-                if m.kind not in kinds or m.name in seen:
-                    continue
-                seen.add(m.name)
-                yield Entity(m.name, kinds[m.kind], m.country, m.role, m.actor_id, name, m.start, m.end)
 
 
 _ENGLISH = frozenset(

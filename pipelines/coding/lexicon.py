@@ -404,6 +404,8 @@ class Lexicon:
                     if tuple(words[i : i + n]) == frame.words:
                         found.append((i + n - 1, frame))
             for lemma, pos in self._lemmas.get(word, ()):
+                if i > 1 and words[i - 1] == "-" and pos == "v":
+                    continue  # "crisis-hit"
                 if pos == "v" and tag[0] == "V":
                     for frame in self.verbs[lemma]:
                         last = self._verb_end(frame, words, tags, i)

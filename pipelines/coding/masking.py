@@ -7,11 +7,13 @@ keeps are the words and offsets of the text.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from pathlib import Path
 
 from spacy.tokens import Doc
 
 from pipelines.coding.actors import Mention
+from pipelines.coding.reference import read_csv
 from pipelines.coding.text import Sentence
 
 STANDS_FOR = {
@@ -31,12 +33,26 @@ _DROPPED_AFTER_THE = frozenset(
 )
 
 
+def simple_words(reference: Path) -> dict[str, str]:
+    """parser_words.csv: words in lower case and what the parser is shown in their place."""
+    return {
+        row["word"]: row["shown"]
+        for row in read_csv(reference / "parser_words.csv", ("word", "shown"), key="word")
+    }
+
+
 def mask(
-    nlp, sentence: Sentence, mentions: list[Mention], title_case: bool, small: Set[str]
+    nlp,
+    sentence: Sentence,
+    mentions: list[Mention],
+    title_case: bool,
+    small: Set[str],
+    simple: Mapping[str, str],
 ) -> tuple[Doc, list[str], list[int], list[int]]:
     """The document that the parser reads, with the words of the text and their offsets in the sentence.
 
-    small: words that are written small outside of headlines.
+    small: words that are written small outside of headlines. simple: words that the parser misreads, with what it is
+    shown instead (parser_words.csv).
     """
     doc = nlp.tokenizer(sentence.text)
     spans = sorted((m.start - sentence.start, m.end - sentence.start, m.kind) for m in mentions)
@@ -71,7 +87,7 @@ def mask(
             words.append(text)
             if title_case and text[0].isupper() and words and text.lower() in small:
                 text = text.lower()
-            shown.append(text)
+            shown.append(simple.get(text.lower(), text) if text.islower() or words[1:] else text)
         starts.append(a)
         ends.append(b)
     spaces = [starts[i + 1] > ends[i] for i in range(len(words) - 1)] + [False] if words else []

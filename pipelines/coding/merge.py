@@ -47,7 +47,52 @@ def settle(candidates: list[Candidate], threshold: float) -> list[Candidate]:
         known = best.get(key)
         if known is None or c.score > known.score:
             best[key] = c
-    return sorted(best.values(), key=lambda c: (-c.score, c.sentence.field, c.sentence.start, c.hit.token))
+    held = sorted(best.values(), key=lambda c: (-c.score, c.sentence.field, c.sentence.start, c.hit.token))
+    # a side that the sentence leaves open is one party of the article, the likeliest
+    filled: set[tuple] = set()
+    kept = []
+    for c in held:
+        for side, other in ((c.source, c.target), (c.target, c.source)):
+            if side.how == "context":
+                key = (c.sentence.field, c.sentence.start, c.hit.token, other.party.code, side is c.source)
+                if key in filled:
+                    break
+                filled.add(key)
+        else:
+            kept.append(c)
+    return kept + _fellows(candidates, kept)
+
+
+def _fellows(candidates: list[Candidate], kept: list[Candidate]) -> list[Candidate]:
+    """Who stands in one list with a party that was taken goes with it: "sanctions on firms in China, India and Kazakhstan"."""
+    taken = {_place(c) for c in kept}
+    lists: dict[tuple, float] = {}
+    for c in kept:
+        for key in _lists(c):
+            lists[key] = max(lists.get(key, 0.0), c.score)
+    found = []
+    for c in candidates:
+        score = max((lists.get(key, 0.0) for key in _lists(c)), default=0.0)
+        if score and _place(c) not in taken and c.reading.status in COUNTED:
+            taken.add(_place(c))
+            c.score = max(c.score, 0.9 * score)
+            found.append(c)
+    return found
+
+
+def _place(c: Candidate) -> tuple:
+    pair = tuple(sorted((c.source.party.code, c.target.party.code)))
+    return (c.sentence.field, c.sentence.start, c.hit.token, pair)
+
+
+def _lists(c: Candidate) -> list[tuple]:
+    """The lists through which a candidate belongs with others: same trigger and frame, one side the same, the other in one list."""
+    trigger = (c.sentence.field, c.sentence.start, c.hit.token, c.frame)
+    keys = []
+    for side, other, name in ((c.source, c.target, "source"), (c.target, c.source, "target")):
+        if side.group >= 0 and side.rank < 9 and side.how in ("head", "mod", "coref", "of"):
+            keys.append((*trigger, name, side.group, side.slot, other.party.code))
+    return keys
 
 
 _OF_PUBLICATION = (None, "publication", "fetch")
@@ -81,14 +126,12 @@ def _same(a: Act, b: Act) -> bool:
 
 
 def _kin(a: Act, b: Act) -> bool:
-    """Whether two modes may be of one act: the same, one unsaid, or two words for one attack or one meeting."""
-    if (
-        a.mode == b.mode
-        or a.type in ("ASSAULT", "CONSULT")
-        or (a.type != "SANCTION" and None in (a.mode, b.mode))
-    ):
-        return "occupy" not in (a.mode, b.mode) or a.mode == b.mode
-    return False
+    """Whether two modes may be of one act: the same, one unsaid, or two words for one attack, meeting or charge."""
+    if a.mode == b.mode or a.type in ("ASSAULT", "CONSULT", "ACCUSE", "THREATEN", "CONCEDE"):
+        return True
+    if {a.mode, b.mode} == {"sever", "suspend"}:
+        return a.day == b.day
+    return a.type != "SANCTION" and None in (a.mode, b.mode)
 
 
 def _absorb(a: Act, b: Act) -> None:

@@ -83,6 +83,7 @@ _PLACE_CASES = frozenset(
     ]
 )
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "both": 2}
+OWN = frozenset(["its", "his", "her", "their", "his", "own", "themselves", "it", "them"])
 GOVERNORS = (
     ("REQUEST",),
     ("ACCUSE",),
@@ -142,6 +143,7 @@ class Place:
     rank: int  # place of the slot in the frame's list; 9: not in it
     steps: int
     how: str
+    group: int = -1  # the coordination that it belongs to ("Germany, France and Poland"), by its first token
 
 
 @dataclass
@@ -473,7 +475,7 @@ class SentenceRoles:
         for filler in slots.fillers:
             rank = order.index(filler.slot) if filler.slot in order else 9
             for party in self.denote(filler.head):
-                place = Place(party, filler.slot, rank, filler.steps, party.how)
+                place = Place(party, filler.slot, rank, filler.steps, party.how, self._group(party.token))
                 known = best.get(party.code)
                 if known is None or self._cost(place) < self._cost(known):
                     best[party.code] = place
@@ -503,8 +505,12 @@ class SentenceRoles:
         frame = option.frame
         sources = self._places(frame.source, option.slots)
         targets = self._places(frame.target, option.slots)
+        self._prune(frame, option, sources, targets)
         # parties of the article stand in only where the sentence leaves a side open
-        open_source = all(p.rank == 9 for p in sources.values())
+        open_source = all(p.rank == 9 for p in sources.values()) and self.tree.deps[hit.token] not in (
+            "acl",
+            "amod",
+        )
         open_target = all(
             p.rank == 9 or (p.party.code in sources and sources[p.party.code].rank == 0)
             for p in targets.values()
@@ -539,6 +545,28 @@ class SentenceRoles:
                 yield Candidate(
                     self.sentence, self.tree, hit, option.last, frame, source, target, reading, features
                 )
+
+    def _prune(
+        self, frame: Frame, option: Option, sources: dict[str, Place], targets: dict[str, Place]
+    ) -> None:
+        """Strike out parties that the grammar rules out."""
+        if frame.type not in ("PROTEST", "ASSAULT", "COERCE"):
+            # "ministers meeting in Luxembourg imposed": the place does nothing
+            for code in [c for c, p in sources.items() if p.how == "loc"]:
+                del sources[code]
+        doers = {c for c, p in sources.items() if p.rank == 0 and p.how in ("head", "mod")}
+        if doers:
+            # "recalled their ambassadors": the pronoun means the doer
+            for code in [c for c, p in targets.items() if p.how == "coref"]:
+                own = self.tree.low[targets[code].party.token] in OWN
+                if code in doers or (own and len(doers) > 1):
+                    del targets[code]
+        if frame.type == "REQUEST" and any(
+            self.lexicon.is_in(self.tree.low, h, "sanctions") for h in option.slots.objects
+        ):
+            # "called for sanctions on Iran" asks nothing of Iran
+            for code in [c for c, p in targets.items() if p.steps > 0]:
+                del targets[code]
 
     def _together(self, source: Place, target: Place) -> bool:
         """Whether two parties stand side by side in one slot: "Brazil and the Netherlands withdraw" is of each alone."""

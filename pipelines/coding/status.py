@@ -118,9 +118,8 @@ class StatusCues:
                         and self._applies(t, host, node, dep, frame)
                     ):
                         cues.add(effect)
-                if dep in ("xcomp", "obj", "nsubj:pass", "obl", "nsubj"):
-                    if dep != "nsubj" or frame.pos != "v":
-                        self._own(t, host, cues, noun=dep != "xcomp")
+                if dep in ("xcomp", "obj", "nsubj:pass", "obl") or (dep == "nsubj" and frame.pos != "v"):
+                    self._own(t, host, cues, noun=dep != "xcomp")
             elif dep in ("acl", "nmod", "ccomp", "xcomp", "compound"):
                 effect = self.governor.get(t.low[host])
                 if effect and dep in ("acl", "ccomp", "xcomp"):
