@@ -34,14 +34,6 @@ candidate as materialized (
     where act.status = 'actual' and act.event_date is not null
 ),
 
-asked as materialized (
-    -- Few mentions answer an act: they are looked for first, so that acts are never compared with all others.
-    select told.*, answer.origin, answer.event_date, answer.mode, answer.count
-    from told
-    join {{ ref('int_event') }} as answer using (event_id)
-    where told.response_ordinal is null
-),
-
 named as (
     -- The text names the act that is answered, but does not tell it: the latest such act within a year, one of the same
     -- mode and count before others of its day.
