@@ -181,7 +181,9 @@ def _named(row: Row, sense: Sense) -> Iterator[tuple[str, Sense]]:
 
 
 def _organisations(path: Path) -> Iterator[tuple[str, Sense]]:
-    rows = read_csv(path, ["code", "name", "other_names", "common_nouns", "seats", "acts_as"], key="code")
+    rows = read_csv(
+        path, ["code", "name", "other_names", "weak_names", "common_nouns", "seats", "acts_as"], key="code"
+    )
     codes = {row["code"] for row in rows}
     for row in rows:
         sense = Sense(

@@ -188,6 +188,12 @@ class Actors:
             if last > first and not words.is_joined(first, last):
                 continue
             spans.append((first, last, key))
+        furthest: dict[int, int] = {}
+        for first, last, _ in spans:
+            furthest[first] = max(last, furthest.get(first, 0))
+        spans = [
+            s for s in spans if not (words.words[s[0]] == "the" and furthest.get(s[0] + 1, 0) > s[1])
+        ]  # "the South" Korean
         spans.sort(key=lambda s: (s[0], -s[1]))
         return spans
 
@@ -280,6 +286,8 @@ class Actors:
             return True
         if not words.is_capital(last) and not words.is_capital(first):
             return False
+        if sense.kind == "agency" and words.style == "sentence" and not words.is_capital(last):
+            return False  # "the South Korean army" is a nationality and a noun
         lead = first + 1 if last > first and words.words[first] == "the" else first
         return words.is_capital(lead) or words.words[lead] in _SMALL_LEADS
 
