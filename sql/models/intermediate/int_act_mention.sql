@@ -38,7 +38,7 @@ candidate as (
         any_value(event_date) as day,
         any_value(is_daily) as is_daily,
         any_value(is_nightly) as is_nightly,
-        bool_or(status = 'planned') as is_planned,
+        bool_or(status in ('planned', 'denied')) as is_planned,
         bool_or(is_stated) as is_stated,
         {# The order in which candidates become anchors, as one number; its lower bits settle ties without favouring early days. #}
         ((any_value(count) is not null)::ubigint << 63)
