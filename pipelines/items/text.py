@@ -20,6 +20,8 @@ _TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9:-]*[\s/>]|/[a-zA-Z]|!--|!\[|\?[a-zA-Z
 _MOJIBAKE = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122]"
 )
+# Tags without attributes that hold text as it is: what consists of these alone needs no parser.
+_SIMPLE = re.compile(r"</?(?:(p|br|div|li|ul|ol)|b|i|em|strong|u|span)\s*/?>", re.IGNORECASE)
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", recover=True, remove_comments=True, remove_pis=True)
 _SILENT = {"script", "style", "noscript", "template", "iframe", "object", "svg", "head"}
 _BLOCKS = {
@@ -73,6 +75,9 @@ def plain(value: str, field: str, is_html: bool = True) -> tuple[str, list[str]]
 def _without_markup(value: str) -> str:
     if not _TAG.search(value):
         return html.unescape(value) if "&" in value else value
+    simple = _SIMPLE.sub(lambda match: "\n" if match[1] else "", _flat(value))
+    if "<" not in simple:
+        return html.unescape(simple)
     try:
         root = lxml_html.document_fromstring(
             f"<div>{value}</div>".encode("utf-8", "replace"), parser=_PARSER, ensure_head_body=False

@@ -42,6 +42,14 @@ def test_paragraphs_of_a_summary_stay_apart_and_a_title_stays_in_one_line():
     assert plain("<p>One said so.</p>\n<p>Two\ndenied.</p>", "summary")[0] == "One said so.\nTwo denied."
 
 
+@pytest.mark.parametrize("attribute", ["", " class='x'"])
+def test_markup_with_and_without_attributes_reads_the_same(attribute):
+    written = (
+        f"<p{attribute}>One <b{attribute}>said</b> so &amp; left.</p>\n<div{attribute}>Two<br>three</div>"
+    )
+    assert plain(written, "summary")[0] == "One said so & left.\nTwo\nthree"
+
+
 def test_what_had_to_be_done_to_a_text_is_said():
     assert plain("ZÃ¼rich", "title")[1] == ["mojibake"]
     assert plain("very " * 1000, "title")[1] == ["cut"]
