@@ -169,9 +169,9 @@ undated as materialized (
 
 -- What an undated mention may be looking for: its mode and count, or any where it names none.
 offered as materialized (
-    select wanted, day, min(act) as act, bool_or(is_planned) as is_planned
+    select wanted, day, min(act) as act
     from (
-        select day, is_planned, coalesce(joined.act, candidate.candidate) as act,
+        select day, coalesce(joined.act, candidate.candidate) as act,
             hash(block, direction, unnest([mode, mode, null, null]), unnest([count, null, count, null])) as wanted
         from candidate
         left join joined using (candidate)
@@ -188,13 +188,21 @@ past as (
     where (undated.status <> 'planned') and offered.day >= undated.reported - undated.reach
 ),
 
+proposed as materialized (
+    -- Acts that somebody told as a plan, or as called off.
+    select distinct coalesce(joined.act, candidate.candidate) as act
+    from candidate
+    left join joined using (candidate)
+    where candidate.is_planned
+),
+
 coming as (
     -- What is planned lies ahead, or has been announced these days: within a month.
     select undated.mention_id, undated.article_id, undated.status, offered.act
     from undated
     asof join offered on offered.wanted = undated.wanted and undated.reported - 3 <= offered.day
     where undated.status = 'planned' and offered.day <= undated.reported + 30
-        and (offered.is_planned or offered.day > undated.reported)
+        and (offered.day > undated.reported or offered.act in (select act from proposed))
 ),
 
 told as (

@@ -1,4 +1,5 @@
--- The first report of each status, up to that of the act's own status: a proposal reported after the deed is no change.
+-- The first report of each status, up to that of the act's own status: a proposal reported after the deed is no change, and
+-- what was called off never was done, whoever reported it so (fct_event_mention keeps who did).
 with mention as (
     select link.act, link.event_id, link.mention_count, mention.status, mention.reported_at, mention.mention_id
     from {{ ref('int_event_mention') }} as link
@@ -23,6 +24,7 @@ changed as (
         max(first_said.said) filter (first_said.status = act.status) over (partition by first_said.act) as settled
     from first_said
     join {{ ref('int_event') }} as act using (act)
+    where not (act.status = 'denied' and first_said.status = 'actual')
 )
 
 select event_id, status, reported_at::date as as_of_date, mention_id, case status when 'planned' then 1 else 3 end as step
