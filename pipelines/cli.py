@@ -95,17 +95,27 @@ def run(
     ):
         if given and not present:
             raise InputError(f"{option} goes with {partner}")
+    first, last = (day.date() if day else None for day in (from_, to))
+    if rebuild:
+        commands.run_days(_looked_at(home, sample), first, last or date.max)
+        return
     where = settings.load(home, sample=sample or not chosen, feeds=feeds)
-    if live:
-        commands.run_live(where)
-    elif gdelt:
-        commands.run_gdelt(where, gdelt, from_.date() if from_ else None, to.date() if to else None)
-    elif from_:
-        commands.run_days(where, from_.date(), (to or from_).date() if to else date.max)
+    if gdelt:
+        commands.run_gdelt(where, gdelt, first, last)
     elif archive:
         commands.run_archive(where, archive, name)
     else:
-        commands.run_sample(where)
+        commands.run_feeds(where)
+
+
+def _looked_at(home: Path | None, sample: bool) -> settings.Settings:
+    """The home that is looked at; where none is named and only the sample was run, the sample's."""
+    where = settings.load(home, sample)
+    of_the_sample = settings.load(home, sample=True)
+    if where.home.exists() or where.home == of_the_sample.home or not of_the_sample.home.exists():
+        return where
+    print("demarche: only the sample was run so far; this is its home (--sample)", file=sys.stderr)
+    return of_the_sample
 
 
 @app.command()
@@ -133,7 +143,7 @@ def query(
     """SQL on the published copy."""
     from pipelines import commands
 
-    commands.query(settings.load(home, sample), sql, format_)
+    commands.query(_looked_at(home, sample), sql, format_)
 
 
 @app.command()
@@ -141,7 +151,7 @@ def feeds(home: HomeOption = None, sample: SampleOption = False) -> None:
     """Health of every feed."""
     from pipelines import commands
 
-    commands.show_feeds(settings.load(home, sample))
+    commands.show_feeds(_looked_at(home, sample))
 
 
 @app.command()
@@ -154,7 +164,7 @@ def ui(
     """The Dagster web UI, with schedules and sensors running. Ctrl-C ends it."""
     from pipelines import commands
 
-    commands.ui(settings.load(home, sample), host, port)
+    commands.ui(_looked_at(home, sample), host, port)
 
 
 @app.command()

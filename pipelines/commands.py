@@ -6,8 +6,11 @@ import csv
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 from rich.console import Console
@@ -15,55 +18,50 @@ from rich.table import Table
 
 from pipelines import settings, summary
 from pipelines.errors import DemarcheError, InputError
+from pipelines.feeds.documents import Documents
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.run import Line  # Dagster takes seconds to import: only runs pay for it
 
 out = Console(soft_wrap=True)
 
 
-def run_sample(where: Settings) -> None:
-    """The main job on the bundled sample, offline."""
-    line = _line(where)
-    line.fetch()
-    line.lists()
-    _finish(line)
-
-
-def run_live(where: Settings) -> None:
-    """Fetch now, and process every day with new documents; status 1 where no feed answered."""
-    line = _line(where)
-    line.fetch()
-    line.lists()
-    _finish(line)
+def run_feeds(where: Settings) -> None:
+    """Fetch the home's feeds (the sample's are recorded) and lists, and process every day with new documents."""
+    with _line(where) as line:
+        line.fetch()
+        line.lists()
+        line.rebuild(line.stale_days())
+        line.warehouse()
 
 
 def run_days(where: Settings, first: date, last: date) -> None:
     """Rebuild the collected days from `first` to `last`, without fetching."""
     if last < first:
         raise InputError(f"--to {last} lies before --from {first}")
-    line = _line(where)
-    known = line.collected_days()
+    known = Documents(where.documents).days()
     days = {day for day in known if first <= day <= last}
     if not days:
-        spell = (
+        there = (
             f"documents were collected from {min(known)} to {max(known)}"
             if known
             else "none were collected yet"
         )
         raise InputError(
-            f"no documents were collected from {first} to {min(last, settings.now().date())}: {spell}"
+            f"no documents were collected from {first} to {min(last, settings.now().date())}: {there}"
         )
-    line.rebuild(days)
-    line.warehouse()
-    _conclude(line)
+    with _line(where) as line:
+        line.rebuild(days)
+        line.warehouse()
 
 
 def run_archive(where: Settings, file: Path, name: str | None) -> None:
     """Load a file of dated articles."""
     if not file.is_file():
         raise InputError(f"{file}: no such file")
-    line = _line(where)
-    line.archive(file.resolve(), name or "")
-    _conclude(line)
+    with _line(where) as line:
+        line.archive(file.resolve(), name or "")
 
 
 def run_gdelt(where: Settings, place: str, first: date | None, last: date | None) -> None:
@@ -74,29 +72,24 @@ def run_gdelt(where: Settings, place: str, first: date | None, last: date | None
         if not Path(place).expanduser().exists():
             raise InputError(f"{place}: no such file or folder")
         place = str(Path(place).expanduser().resolve())
-    line = _line(where)
-    line.gdelt(place, str(first or ""), str(last or ""))
-    _conclude(line)
+    with _line(where) as line:
+        line.gdelt(place, str(first or ""), str(last or ""))
 
 
-def _line(where: Settings):
-    from pipelines.run import Line
+@contextmanager
+def _line(where: Settings) -> Iterator[Line]:
+    """The line over one home; after its runs, what there is now, and status 1 where a check failed.
 
-    settings.remember_feeds(where)
-    return Line(where)
+    A full disk ends it with one clear line, whatever it broke.
+    """
+    from pipelines.run import Line, full_disk_is_said
 
-
-def _finish(line) -> None:
-    """Process every day whose documents changed, then the warehouse."""
-    line.rebuild(line.stale_days())
-    line.warehouse()
-    _conclude(line)
-
-
-def _conclude(line) -> None:
-    """Print what there is; status 1, with what to do, where a check failed."""
-    summary.show(line.where, out)
-    line.report_checks()
+    with full_disk_is_said(where):
+        settings.remember_feeds(where)
+        line = Line(where)
+        yield line
+        summary.show(where, out)
+        line.report_checks()
 
 
 def connect(where: Settings) -> duckdb.DuckDBPyConnection:
@@ -158,7 +151,6 @@ def _plain(value: object) -> str:
 
 def show_feeds(where: Settings) -> None:
     """Health of every feed: last success, outcome, what comes next."""
-    from pipelines.feeds.documents import Documents
     from pipelines.feeds.feedlist import read_feeds
     from pipelines.feeds.health import health
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,6 @@ class Line:
 
     def fetch(self) -> ExecuteInProcessResult:
         return self.job("fetch")
-
-    def collected_days(self) -> set[date]:
-        """The days on which documents were collected."""
-        return set(Documents(self.where.documents).days())
 
     def stale_days(self) -> set[date]:
         """The collected days whose documents changed since they were processed."""
@@ -115,6 +112,28 @@ def prepare(where: settings.Settings) -> None:
     settings.apply(where)
 
 
+@contextmanager
+def full_disk_is_said(where: settings.Settings) -> Iterator[None]:
+    """Whatever a full disk breaks (Dagster's own storage among it) ends as one clear line."""
+    try:
+        yield
+    except DemarcheError:
+        raise
+    except Exception as error:
+        if is_full(where):
+            raise DemarcheError(full_disk(where)) from error
+        raise
+
+
+def is_full(where: settings.Settings) -> bool:
+    """Whether the home's disk has less than a megabyte left."""
+    return where.home.exists() and shutil.disk_usage(where.home).free < 2**20
+
+
+def full_disk(where: settings.Settings) -> str:
+    return f"the disk that holds {where.home} is full: free some space and run again; nothing that was kept is lost"
+
+
 def _reason(result: ExecuteInProcessResult, where: settings.Settings) -> str:
     """Why a run failed: the innermost error's own words, and where the rest is."""
     failures = [event for event in result.all_events if event.is_step_failure]
@@ -124,6 +143,6 @@ def _reason(result: ExecuteInProcessResult, where: settings.Settings) -> str:
     while error.cause is not None:
         error = error.cause
     words = error.message.strip()
-    if "No space left on device" in words:
-        words = f"the disk that holds {where.home} is full: free some space and run again; nothing that was kept is lost"
+    if "No space left on device" in words or is_full(where):
+        words = full_disk(where)
     return f"{failures[0].step_key}: {words}\n(the whole log: ./demarche ui, run {result.run_id[:8]})"
