@@ -509,6 +509,8 @@ class Actors:
             needed += 0.5
         if marked and not held and person.person_id not in article.full and state != "active":
             return None
+        if alone and first == last and words.words[first] in self.given and not held:
+            needed += 1.0
         if score < needed:
             return None
         certainty = min(0.97, 0.55 + score / 40) * office.certainty
@@ -565,8 +567,10 @@ class Actors:
         before, gap = words.words[first - 1], words.gap(first - 1)
         if gap in ("-", " & "):
             return gap == " & " or before not in _PREFIXES
+        if before == "the":
+            return key in self.homographs
         if not words.is_capital(first - 1):
-            return before == "the" and key in self.homographs
+            return False
         if gap != " ":
             return len(before) == 1 and gap in (". ", "'", "’")
         if len(before) == 1:

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 
 _WORD = re.compile(r"[^\W_]+")
+_FULL_STOP = re.compile(r"\w{3}[.]\s*(?:\(|$)")  # headlines have none
 _SMALL = frozenset(
     {
         "with",
@@ -88,7 +89,7 @@ class Words:
         rest = heads[1:]
         capitals = sum(h[0].isupper() for h in rest)
         if rest and len(self.words) < 40 and capitals >= (0.8 * len(rest) if len(rest) > 2 else len(rest)):
-            return "title"
+            return "sentence" if _FULL_STOP.search(text) else "title"
         return "sentence"
 
     def surface(self, first: int, last: int) -> str:
