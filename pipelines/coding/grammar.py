@@ -80,6 +80,11 @@ OBJECT_CONTROL = frozenset(
 BE = frozenset(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re"])
 
 
+def _string(strings, key: int) -> str:
+    """The string of a spaCy hash that came as a signed number."""
+    return strings[key % 2**64]
+
+
 @dataclass
 class Tree:
     """A parsed sentence as plain lists, one place a token."""
@@ -102,12 +107,14 @@ class Tree:
     @classmethod
     def of(cls, doc, words: list[str], starts: list[int], ends: list[int]) -> Tree:
         """From a parsed spaCy Doc, with the words as the text has them and their offsets."""
+        strings = doc.vocab.strings
+        rows = doc.to_array(["TAG", "DEP", "HEAD"]).astype("int64").tolist() if len(doc) else []
         return cls(
             words=words,
             low=[w.lower() for w in words],
-            tags=[t.tag_ or "XX" for t in doc],
-            deps=[t.dep_ for t in doc],
-            heads=[t.head.i for t in doc],
+            tags=[_string(strings, row[0]) or "XX" for row in rows],
+            deps=[_string(strings, row[1]) for row in rows],
+            heads=[i + row[2] for i, row in enumerate(rows)],
             starts=starts,
             ends=ends,
         )

@@ -103,9 +103,7 @@ def merge(acts: list[Act]) -> list[Act]:
     merged: list[Act] = []
     groups: dict[tuple, list[Act]] = defaultdict(list)
     for act in acts:
-        either = act.reciprocal or act.type == "CONSULT"
-        pair = tuple(sorted((act.source, act.target))) if either else (act.source, act.target)
-        found = groups[pair, act.type]
+        found = groups[tuple(sorted((act.source, act.target))), act.type]
         for other in found:
             if _same(other, act):
                 _absorb(other, act)
@@ -117,6 +115,9 @@ def merge(acts: list[Act]) -> list[Act]:
 
 
 def _same(a: Act, b: Act) -> bool:
+    either = a.reciprocal or b.reciprocal or a.type == "CONSULT"
+    if not either and (a.source, a.target) != (b.source, b.target):
+        return False
     if not _kin(a, b) or (a.status in COUNTED) != (b.status in COUNTED):
         return False
     if a.day and b.day and a.day != b.day:

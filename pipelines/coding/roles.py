@@ -361,6 +361,9 @@ class SentenceRoles:
             if t.deps[hit.token] in ("compound", "amod", "nmod:unmarked") and t.heads[hit.token] in nouns:
                 # "missile strike", "ceasefire talks": the head noun says what it is
                 options = [o for o in options if o.frame.type != types.get(t.heads[hit.token])]
+            if t.deps[hit.token] == "amod":
+                # "targeted sanctions", "the ousted premier": an act without its doer
+                options = [o for o in options if o.frame.pos != "v"]
             host = t.heads[hit.token]
             if t.deps[hit.token] in ("acl", "acl:relcl") and host in nouns:
                 # "an airstrike targeting", "the pact signed": the noun has said it
