@@ -26,6 +26,7 @@ MOVED = """
     select source, target, period, value, n
     from ind_relations_monthly
     where indicator = 'goldstein_sum' and direction = 'pooled' and n > 0
+        and origin in ('news', 'archive')
     order by abs(value) desc, period, source, target
     limit 5
 """
