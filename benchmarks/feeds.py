@@ -147,7 +147,8 @@ def demarche(urls: list[str]) -> tuple[float, float, int]:
     from pipelines.feeds.web import _tls
     from pipelines.items.build import build_feed_batch
 
-    import_module("anyio._backends._asyncio")
+    for lazily in ("anyio._backends._asyncio", "pandas"):  # what httpx and pyarrow import at their first use
+        import_module(lazily)
     _tls()
     with tempfile.TemporaryDirectory() as home:
         where = replace(settings.load(Path(home)), allow_addresses=("127.0.0.1",))

@@ -39,7 +39,7 @@ def canonical(url: str | None, base: str = "") -> str | None:
         own = urlsplit(text)
         if own.scheme in _DEFAULT_PORTS and not own.netloc:
             return None
-        parts = urlsplit(urljoin(base, text)) if base else own
+        parts = own if own.scheme or not base else urlsplit(urljoin(base, text))
         host, port = parts.hostname, parts.port
     except ValueError:
         return None

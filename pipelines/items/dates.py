@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from pipelines.coding.reference import read_csv
@@ -77,6 +77,7 @@ def _zones() -> dict[str, timezone | ZoneInfo]:
     return found
 
 
+@lru_cache(4096)
 def _read(value: str) -> tuple[datetime | None, str | None]:
     # Numbers come first in one family of forms, and names or days in the other.
     for form in _FORMS[3:] if value.lstrip()[:4].isdecimal() else _FORMS[:3]:
