@@ -75,7 +75,7 @@ ITEMS = Table(
     "one item as one document delivered it",
     (
         BATCH,
-        ("item_id", TEXT, "Hash of document and position."),
+        ("item_id", TEXT, "Hash of the delivery (fetch_id) and the position."),
         ("origin", TEXT, "Kind of input: news or archive."),
         ("document_id", TEXT, "SHA-256 of the document that held the item."),
         ("position", INTEGER, "Place of the item in its document, from 0."),
@@ -91,7 +91,7 @@ ITEMS = Table(
         (
             "text_flag",
             TEXT,
-            "How the text had to be repaired (charset, mojibake, replacement); null where clean.",
+            "What had to be done (charset, detected, replacement, mojibake, cut, address); null where nothing.",
         ),
         ("lang", TEXT, "ISO 639-1 language of the text; null where unknown."),
         ("lang_basis", TEXT, "Who says so: item, feed, or detected."),
@@ -113,7 +113,7 @@ QUARANTINE = Table(
     "one item or document set aside, with the reason",
     (
         BATCH,
-        ("quarantine_id", TEXT, "Hash of document, position and reason."),
+        ("quarantine_id", TEXT, "Hash of the delivery (fetch_id), the position and the reason."),
         ("origin", TEXT, "Kind of input."),
         ("feed_id", TEXT, "The feed, or the archive's name."),
         ("document_id", TEXT, "The document it came from; null where there is none."),
