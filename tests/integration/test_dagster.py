@@ -49,7 +49,9 @@ def test_items_and_acts_are_rebuilt_by_collection_day(definitions):
 
 def test_the_schedules_are_on_from_the_beginning(definitions):
     schedules = {s.name: s for s in jobs.SCHEDULES}
-    assert schedules["lists"].cron_schedule == "30 3 * * *"  # before the daily run, which publishes what they changed
+    assert (
+        schedules["lists"].cron_schedule == "30 3 * * *"
+    )  # before the daily run, which publishes what they changed
     assert schedules["fetch"].cron_schedule == "17 * * * *"
     assert schedules["daily"].cron_schedule == "0 4 * * *"
     assert all(s.default_status == DefaultScheduleStatus.RUNNING for s in schedules.values())
