@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
-from dagster import AssetKey, DefaultScheduleStatus, build_schedule_context
+from dagster import AssetKey, DefaultScheduleStatus, build_schedule_context, materialize
 
 from pipelines import jobs
+from pipelines.feeds.assets import documents
 from pipelines.resources import Home
 
 
@@ -77,3 +78,22 @@ def test_a_range_of_days_is_one_run():
         "dagster/asset_partition_range_start": "2016-12-29",
         "dagster/asset_partition_range_end": "2016-12-31",
     }
+
+
+def test_without_a_network_the_check_fails_also_while_every_feed_backs_off(tmp_path, monkeypatch):
+    feeds = tmp_path / "feeds.csv"
+    feeds.write_text(
+        "feed_id,name,url,language,country,kind,outlet,enabled,fetch_body,reason\n"
+        "one,One,http://127.0.0.1:9/rss,en,,press,One,true,false,\n"
+    )
+    home = Home(home=str(tmp_path), feeds_file=str(feeds))
+
+    def ask(moment):
+        monkeypatch.setenv("DEMARCHE_NOW", moment)
+        done = materialize([documents], resources={"home": home})
+        (check,) = done.get_asset_check_evaluations()
+        (asked,) = done.asset_materializations_for_node("documents")
+        return asked.metadata["attempts"].value, check.passed
+
+    assert ask("2026-11-23T04:00:00Z") == (1, False)
+    assert ask("2026-11-23T04:01:00Z") == (0, False)  # not asked again: it backs off
