@@ -18,7 +18,8 @@ COUNTS = """
         (select count(*) from fct_event_mention),
         (select count(*) from fct_event),
         (select count(*) from fct_sanction),
-        (select count(*) from fct_quarantine)
+        (select count(*) from fct_quarantine where reason <> 'duplicate'),
+        (select count(*) from fct_quarantine where reason = 'duplicate')
 """
 
 # The months in which a pair's relations moved most: the sum of Goldstein values over its distinct acts.
@@ -49,12 +50,15 @@ TOP_ACT = """
 def show(where: Settings, out: Console) -> None:
     """Print what the published copy holds: counts, the pairs that moved most, one act's sentence, what to try next."""
     with duckdb.connect(str(where.published), read_only=True) as published:
-        feeds, failing, articles, mentions, events, sanctions, aside = published.execute(COUNTS).fetchone()
+        feeds, failing, articles, mentions, events, sanctions, aside, repeated = published.execute(
+            COUNTS
+        ).fetchone()
         moved = published.execute(MOVED).fetchall()
         top = published.execute(TOP_ACT).fetchone()
 
     out.print(f"\n[bold]{feeds} feeds[/], {articles:,} articles", end="")
     out.print(f" ({aside} items set aside, each with its reason in fct_quarantine)" if aside else "", end="")
+    out.print(f", {repeated} repeated ones counted once" if repeated else "", end="")
     out.print(f"; {failing} feeds failed" if failing else "")
     out.print(f"[bold]{events:,} distinct acts[/] in {mentions:,} reports, {sanctions:,} sanctions records")
     if moved:
