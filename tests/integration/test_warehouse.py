@@ -209,7 +209,7 @@ def test_an_empty_lake_gives_every_table_empty(tmp_path):
 
 def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(where, tmp_path):
     """An unknown actor, an unknown code, a state that did not exist yet; a drop, a split, an amendment, and two corrections
-    that name nothing: one build shows them all."""
+    that name nothing; an item edited 30 times, in the end without its act: one build shows them all."""
     changed = copy_of(where, tmp_path / "changed")
     lake = story_lake.Lake(changed.lake)
     story_lake.write(
@@ -222,6 +222,14 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
             article("Ledger", "2010-01-07T08:00:00", "Paris does something unheard of to Rome",
                     act("FRA", "ITA", "SANCTION", "expel", "2010-01-07", cameo="999")),
             article("Ledger", "2016-12-31T08:00:00", "Another expulsion of 35 is reported by mistake on Thursday", EXPEL_35),
+            *(
+                article("Ledger", "2010-01-08T08:00:00", f"Rome expels an envoy of Madrid, {number} minutes ago",
+                        act("ITA", "ESP", "SANCTION", "expel", "2010-01-08"),
+                        guid="edited", url="https://ledger.example/edited", fetched=f"2010-01-08T09:{number}:00")
+                for number in range(10, 40)
+            ),
+            article("Ledger", "2010-01-08T08:00:00", "Correction: Rome has expelled nobody",
+                    guid="edited", url="https://ledger.example/edited", fetched="2010-01-08T10:00:00"),
         ],
         batch="archive-wrong-2010",
     )  # fmt: skip
@@ -270,6 +278,12 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
             (1, "split: it tells of another expulsion")
         ]
         assert ask("select count(*) from fct_event where type = 'ACCUSE'") == [(0,)]
+        # What was edited away is gone, and no more than 24 contents are kept.
+        assert ask("select title, revision_count from fct_article where url like '%/edited'") == [
+            ("Correction: Rome has expelled nobody", 24)
+        ]
+        assert ask("select mention_id from fct_event_mention where source = 'ITA' and target = 'ESP'") == []
+        assert ask("select event_id from fct_event where source = 'ITA' and target = 'ESP'") == []
     build(changed, DEMARCHE_CORRECTIONS=str(corrections))  # and they survive a rebuild
     with duckdb.connect(str(changed.warehouse), read_only=True) as connection:
         assert connection.sql(f"select count from fct_event where event_id = '{expelled}'").fetchall() == [

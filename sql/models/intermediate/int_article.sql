@@ -1,5 +1,6 @@
 -- One row an article. Its latest content is what counts, coded as when that content was first delivered:
 -- "today" in a text means the day on which it first stood there.
+-- Of an item that is edited again and again the latest 24 contents are kept as its revisions.
 with content as (
     select
         article_id, content_hash,
@@ -12,11 +13,18 @@ with content as (
 article as (
     select
         article_id,
-        arg_max(first_delivery, last_delivery) as delivery,
+        arg_max(delivery, last_delivery) as delivery,
         min(first_delivery) as first_delivery,
         max(last_delivery) as last_delivery,
         count(*) as revision_count
-    from content
+    from (
+        select
+            article_id, first_delivery as delivery, last_delivery,
+            min(first_delivery) over (partition by article_id) as first_delivery,
+            row_number() over (partition by article_id order by last_delivery desc) as age
+        from content
+    )
+    where age <= 24
     group by article_id
 )
 
