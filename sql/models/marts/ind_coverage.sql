@@ -14,7 +14,8 @@ enabled as (
 tried as (
     select origin, fetched_at::date as date,
         (count(*))::integer as fetch_count,
-        (count(*) filter (outcome like 'error%'))::integer as failed_fetch_count
+        (count(*) filter (outcome like 'error%'))::integer as failed_fetch_count,
+        (count(*) filter (is_gap))::integer as gap_count
     from {{ ref('fct_feed_fetch') }}
     group by all
 ),
@@ -33,6 +34,7 @@ select
     enabled.enabled_outlet_count,
     coalesce(tried.fetch_count, 0) as fetch_count,
     coalesce(tried.failed_fetch_count, 0) as failed_fetch_count,
+    coalesce(tried.gap_count, 0) as gap_count,
     case when coalesce(heard.coded_article_count, 0) = 0 then 'no_coverage'
         when heard.coded_article_count < 5 then 'low_n' else 'ok' end as status
 from calendar
