@@ -19,7 +19,7 @@ with named as (
 by_name as (
     select sanction_id, event_id, designee,
         arg_max({'basis': basis, 'source': source, 'entry_id': entry_id, 'matched_name': matched_name, 'name_score': name_score,
-            'score': score, 'outcome': outcome, 'evidence': evidence}, (outcome = 'linked', coalesce(score, 0), entry_id)) as best
+            'score': score, 'outcome': outcome, 'evidence': evidence}, (outcome = 'linked', coalesce(score, 0), entry_id, matched_name, evidence)) as best
     from named
     group by all
 ),
@@ -40,8 +40,8 @@ anchor as (
 together as (
     select anchor.sanction_id, anchor.event_id, change.source, change.entry_id,
         max(anchor.score) as score,
-        arg_max(anchor.name, anchor.score) as beside,
-        any_value(change.change_date) as change_date
+        arg_max(anchor.name, (anchor.score, anchor.name)) as beside,
+        min(change.change_date) as change_date
     from anchor
     join {{ ref('fct_list_change') }} as change
         on change.source = anchor.source and change.action = anchor.action and change.change_date = anchor.change_date
