@@ -185,6 +185,8 @@ class Actors:
             last = first + key.count(" ")
             if words.ends[last] > limit or words.starts[first] < begin:
                 continue
+            if words.text[words.ends[last] : words.ends[last] + 1] == "$":
+                continue  # "US$5 billion" is money
             if last > first and not words.is_joined(first, last):
                 continue
             spans.append((first, last, key))
