@@ -263,7 +263,7 @@ def _is_date(match: re.Match, before: str, after: str) -> bool:
     if (
         re.search(r"[a-z\d,]\s[A-Z][\w’'-]*[a-z]\s$", before)
         and len(digits) <= 2
-        and re.match(r"\s+[a-z]", after)
+        and re.match(r"\s+(?!and\b|while\b)[a-z]", after)
         and not re.search(r"(?:s|ed|es|en|ls)\s$", before)
     ):
         return True  # a model's or a project's number: "Challenger 2 tanks", "the Nord Stream 2 pipeline"
@@ -389,6 +389,10 @@ _INJURY = re.compile(
 )
 
 
+# "cut its staff to 455": as many may stay
+_CEILING = re.compile(r"\b(?:to|at)\s+(?:(?:just|only|about|around|no\s+more\s+than)\s+)?$", re.I)
+
+
 def count_of_act(
     text: str,
     trigger_start: int,
@@ -417,6 +421,8 @@ def count_of_act(
         counts = find_counts(text)
     left, right = sentence or sentence_around(text, trigger_start, trigger_end)
     here = [c for c in counts if left <= c.start < right]
+    if mode == "expel":
+        here = [c for c in here if not _CEILING.search(text[max(0, c.start - 20) : c.start])]
     listed = _listed(text, here, source, trigger_end)
     if listed:
         return listed.value, listed.unit or next((c.unit for c in here if c.unit), None) or _default_unit(
@@ -429,7 +435,8 @@ def count_of_act(
             return None, None  # "Italy, Spain and Denmark expel 70": the sum of all, nobody's own
         if found:
             return found
-        if (type, mode) not in _MOVERS and tree.low[token] not in _LEAVING:
+        leaving = _LEAVING & set(text[trigger_start:trigger_end].lower().split())
+        if (type, mode) not in _MOVERS and not leaving:
             here = [c for c in here if not patients.is_doer(c)]
         if patients.are_plural and type not in ("ASSAULT", "MOBILIZE") and mode != "sanction":
             here = [c for c in here if c.unit is None or patients.holds(c)]
@@ -591,11 +598,14 @@ class _Patients:
     ) -> tuple[int, str] | None:
         """The patients' number and unit, or None where they tell nothing."""
         t = self.tree
-        total, unit = 0, None
+        total, unit, counted = 0, None, []
         for h in self.heads:
             known = units().get(t.low[h])
             c = self._number(h)
+            if any(c is seen for seen in counted):
+                continue  # "four diplomats each": one number for two words
             if c is not None:
+                counted.append(c)
                 if c.value is None or (c.kind != "other" and (c.kind or "person") not in wanted):
                     continue
                 if c.kind == "other" and ("person" not in wanted or type in ("MOBILIZE", "AID")):
