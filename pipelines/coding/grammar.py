@@ -8,76 +8,10 @@ is named in the clause that a verb of speaking or wishing governs), `conj`. Noth
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
-NOMINAL = frozenset(
-    [
-        "amod",
-        "compound",
-        "nmod",
-        "nmod:poss",
-        "nmod:unmarked",
-        "nmod:desc",
-        "flat",
-        "appos",
-        "nummod",
-        "det",
-        "conj",
-        "dep",
-        "goeswith",
-        "list",
-    ]
-)
-CLAUSAL = frozenset(
-    ["acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "csubj", "parataxis", "ROOT", "conj"]
-)
-# verbs whose object, not subject, does what the infinitive says
-OBJECT_CONTROL = frozenset(
-    [
-        "urge",
-        "ask",
-        "tell",
-        "order",
-        "force",
-        "allow",
-        "let",
-        "permit",
-        "want",
-        "invite",
-        "call",
-        "press",
-        "push",
-        "warn",
-        "advise",
-        "encourage",
-        "help",
-        "make",
-        "require",
-        "instruct",
-        "request",
-        "persuade",
-        "compel",
-        "enable",
-        "lead",
-        "prompt",
-        "oblige",
-        "forbid",
-        "bar",
-        "ban",
-        "prevent",
-        "demand",
-        "implore",
-        "exhort",
-        "beg",
-        "expect",
-        "authorize",
-        "authorise",
-        "direct",
-        "command",
-    ]
-)
-# verbs that carry a noun's meaning: their subject is the noun's doer
-BE = frozenset(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re"])
+STOPS = frozenset(';:."—')  # where a search by the order of words ends
 
 
 def _string(strings, key: int) -> str:
@@ -204,6 +138,13 @@ class Slots:
 
     def heads(self, slot: str) -> list[Filler]:
         return [f for f in self.fillers if f.slot == slot]
+
+    def recast(self, subjects: list[tuple[int, int]], object_: int) -> None:
+        """Let others do what the trigger says: these subjects (head, steps), to this object."""
+        self.fillers, self._seen = [], set()
+        for head, far in subjects:
+            self._add("subj", head, far)
+        self._add("obj", object_, 0)
 
     def _add(self, slot: str, head: int, steps: int) -> None:
         for j in self.tree.conjuncts(head):
@@ -521,3 +462,37 @@ def subjects_of(t: Tree, v: int, depth: int = 0) -> list[tuple[int, int]]:
 def _passive_subject(t: Tree, v: int) -> list[tuple[int, int]]:
     k = t.kid(v, "nsubj:pass", "nsubj")
     return [(k, 1)] if k is not None else []
+
+
+def governor_of(t: Tree, i: int, nouns: Container[str]) -> int | None:
+    """The verb, or one of these nouns, that an infinitive or gerund hangs on by the order of words.
+
+    "proposed to the president to expel": proposed; "decides against expelling": decides; "a plan to expel": plan.
+    """
+    if t.tags[i] == "VB":
+        at = next((j for j in range(i - 1, max(-1, i - 4), -1) if t.low[j] == "to"), None)
+        reach = 12
+    elif t.tags[i] == "VBG":
+        at, reach = i, 4
+    else:
+        return None
+    if at is None:
+        return None
+    for j in range(at - 1, max(-1, at - 1 - reach), -1):
+        if t.low[j] in STOPS or t.tags[j] == "MD":
+            return None
+        if t.low[j] in nouns and t.tags[j][0] == "N":
+            return j
+        if t.tags[j][0] == "V" and t.deps[j] not in ("amod", "aux", "aux:pass"):
+            return j
+    return None
+
+
+def verb_before(t: Tree, i: int, reach: int = 7) -> int | None:
+    """The verb before a noun with no other verb between them, or None."""
+    for j in range(i - 1, max(-1, i - 1 - reach), -1):
+        if t.low[j] in STOPS:
+            return None
+        if t.tags[j][0] == "V" and t.deps[j] != "amod":
+            return j
+    return None

@@ -67,6 +67,7 @@ PARTICLES = {
     "of",
     "packing",
 }
+FAR = {"persona", "personae", "personas"}  # "declared 31 of the embassy's staff persona non grata"
 VOWELS = "aeiou"
 FUNCTION_WORDS = {
     "a",
@@ -256,6 +257,15 @@ def noun_forms(lemma: str) -> set[str]:
     return {lemma, lemma + "s"}
 
 
+def irregular_forms(reference: Path) -> dict[tuple[str, str], set[str]]:
+    """The forms that inflections.csv names, by lemma and part of speech."""
+    forms = {}
+    for row in read_csv(reference / "inflections.csv", ("lemma", "pos", "forms"), key=("lemma", "pos")):
+        row.one_of("pos", ("v", "n"))
+        forms[row["lemma"], row["pos"]] = set(row.items_of("forms"))
+    return forms
+
+
 class Lexicon:
     """Frames by trigger, object classes, and the forms of every word in them."""
 
@@ -298,10 +308,7 @@ class Lexicon:
         classes = {}
         for row in read_csv(reference / "object_classes.csv", ("class", "words"), key="class"):
             classes[row["class"]] = frozenset(tuple(w.lower().split()) for w in row.items_of("words"))
-        irregular: dict[tuple[str, str], set[str]] = {}
-        for row in read_csv(reference / "inflections.csv", ("lemma", "pos", "forms"), key=("lemma", "pos")):
-            row.one_of("pos", ("v", "n"))
-            irregular[row["lemma"], row["pos"]] = set(row.items_of("forms"))
+        irregular = irregular_forms(reference)
         frames = []
         columns = (
             "trigger",
@@ -425,7 +432,7 @@ class Lexicon:
         """Where a verb frame that begins at token i ends, or None: its further words may stand off a little."""
         at = i
         for wanted in frame.words[1:]:
-            reach = 8 if wanted in PARTICLES else 3
+            reach = 14 if wanted in FAR else 8 if wanted in PARTICLES else 3
             for j in range(at + 1, min(len(words), at + 1 + reach)):
                 if words[j] == wanted:
                     at = j

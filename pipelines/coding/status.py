@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.coding.grammar import Tree
-from pipelines.coding.lexicon import Frame, verb_forms
+from pipelines.coding.grammar import Tree, governor_of, verb_before
+from pipelines.coding.lexicon import Frame, irregular_forms, verb_forms
 from pipelines.coding.reference import read_csv
 
 # acts that lie in the decider's own hands: announced with "will" they are decided
@@ -39,7 +40,14 @@ EFFECTS = (
     "planned",
     "alleged",
     "further",
+    "asked",
+    "ordered",
+    "wanted",
 )
+
+
+COUNTED = ("actual", "planned")
+PERSONAL = ("asked", "wanted", "ordered")  # effects that depend on whose act is asked for
 
 
 @dataclass(frozen=True)
@@ -49,19 +57,33 @@ class Reading:
     status: str
     tense: str | None
     cues: frozenset[str]
+    governors: tuple[tuple[str, int], ...] = ()  # who asks for it or orders it: (effect, the verb's token)
 
 
 class StatusCues:
     """The words of status_cues.csv by relation."""
 
-    def __init__(self, cues: dict[str, dict[str, str]]):
+    def __init__(self, cues: dict[str, dict[str, str]], irregular: dict[tuple[str, str], set[str]]):
         self.aux, self.neg, self.mark, self.adjective = (
             cues.get(k, {}) for k in ("aux", "neg", "mark", "adjective")
         )
+        self.noun, self.predicate = cues.get("noun", {}), cues.get("predicate", {})
         self.governor: dict[str, str] = {}
-        for lemma, effect in cues.get("governor", {}).items():
-            for form in verb_forms(lemma) | IRREGULAR.get(lemma, set()):
-                self.governor[form] = effect
+        self.particles: dict[str, dict[str, str]] = {}  # verb form -> particle -> effect ("rule out")
+        for cue, effect in cues.get("governor", {}).items():
+            lemma, _, particle = cue.partition(" ")
+            for form in verb_forms(lemma) | irregular.get((lemma, "v"), set()):
+                if particle:
+                    self.particles.setdefault(form, {})[particle] = effect
+                else:
+                    self.governor[form] = effect
+
+    def effect_of(self, t: Tree, verb: int) -> str | None:
+        """What a verb above an act makes of it, with its particle ("turned down") or alone."""
+        for particle, effect in self.particles.get(t.low[verb], {}).items():
+            if particle in t.low[verb + 1 : verb + 4]:
+                return effect
+        return self.governor.get(t.low[verb])
 
     @classmethod
     def load(cls, reference: Path) -> StatusCues:
@@ -69,9 +91,11 @@ class StatusCues:
         for row in read_csv(
             reference / "status_cues.csv", ("cue", "relation", "effect"), key=("cue", "relation")
         ):
-            relation = row.one_of("relation", ("aux", "neg", "mark", "governor", "adjective"))
+            relation = row.one_of(
+                "relation", ("aux", "neg", "mark", "governor", "noun", "predicate", "adjective")
+            )
             cues.setdefault(relation, {})[row["cue"]] = row.one_of("effect", EFFECTS)
-        return cls(cues)
+        return cls(cues, irregular_forms(reference))
 
     def read(self, tree: Tree, trigger: int, frame: Frame, is_title: bool) -> Reading:
         """The status of the act that `frame` says at `trigger`."""
@@ -108,12 +132,15 @@ class StatusCues:
                 break
             if t.is_verb(host):
                 word = t.low[host]
+                if dep in ("obj", "nsubj:pass", "obl") and self.effect_of(t, host) != self.governor.get(word):
+                    cues.add(self.effect_of(t, host))  # "ruled out sanctions"
                 if dep in ("xcomp", "ccomp", "obj", "nsubj:pass", "obl", "advcl", "csubj", "iobj") or (
                     dep == "nsubj" and t.is_passive(host)
                 ):
                     effect = self.governor.get(word)
                     if (
                         effect
+                        and effect not in PERSONAL
                         and not (dep == "obl" and effect != "hypothetical")
                         and self._applies(t, host, node, dep, frame)
                     ):
@@ -122,35 +149,14 @@ class StatusCues:
                     self._own(t, host, cues, noun=dep != "xcomp")
             elif dep in ("acl", "nmod", "ccomp", "xcomp", "compound"):
                 effect = self.governor.get(t.low[host])
-                if effect and dep in ("acl", "ccomp", "xcomp"):
+                if effect and effect not in PERSONAL and dep in ("acl", "ccomp", "xcomp"):
                     cues.add(effect)
-                if t.low[host] in (
-                    "threat",
-                    "threats",
-                    "plan",
-                    "plans",
-                    "call",
-                    "calls",
-                    "possibility",
-                    "prospect",
-                    "proposal",
-                    "proposals",
-                    "fear",
-                    "fears",
-                    "risk",
-                    "request",
-                    "refusal",
-                    "offer",
-                    "bid",
-                    "effort",
-                    "efforts",
-                    "attempt",
-                    "attempts",
-                    "warning",
-                    "warnings",
-                ):
-                    cues.add("proposed" if t.low[host].startswith(("plan", "propos")) else "hypothetical")
+                if t.low[host] in self.noun:
+                    cues.add(self.noun[t.low[host]])
+                    if self._is_untrue(t, host):
+                        cues.add("denied")
             node, steps = host, steps + 1
+        governors = tuple(self._governors(t, trigger, clause, frame, cues))
         infinitive = self._is_to(
             t, trigger if frame.pos != "n" else (clause if clause is not None else trigger)
         )
@@ -165,7 +171,45 @@ class StatusCues:
             self._decide(cues, frame),
             self._tense(t, clause if clause is not None else trigger, cues),
             frozenset(cues),
+            governors,
         )
+
+    def _governors(
+        self, t: Tree, trigger: int, clause: int | None, frame: Frame, cues: set[str]
+    ) -> Iterator[tuple[str, int]]:
+        """The verbs of asking and ordering above an act, as (effect, token); other effects go into the cues.
+
+        By the order of words, as the parse of "proposed to the president to expel" often goes astray.
+        """
+        node = clause if frame.pos == "n" and clause is not None else trigger
+        for _ in range(3):
+            above = governor_of(t, node, self.noun)
+            if above is None:
+                return
+            if t.low[above] in self.noun:
+                if any(t.low[k] in self.neg for k in t.kids[above]):
+                    cues.add("denied")  # "has no plans to"
+                else:
+                    cues.add(self.noun[t.low[above]])
+                    verb = verb_before(t, above)
+                    if verb is not None and self.effect_of(t, verb) == "denied":
+                        cues.add("denied")  # "rejected a plan to"
+                return
+            effect = self.effect_of(t, above)
+            if effect == "denied" and any(t.low[k] in self.neg for k in t.kids[above]):
+                cues.discard("denied")
+                effect = "hypothetical"  # "did not rule out"
+            if effect in PERSONAL:
+                yield effect, above
+            elif effect in ("denied", "proposed", "hypothetical", "covered"):
+                cues.add(effect)
+            node = above
+
+    def _is_untrue(self, t: Tree, noun: int) -> bool:
+        """Whether a report of an act is denied: "no sign that", "the report that ... is false"."""
+        if any(t.low[k] == "no" for k in t.kids[noun]):
+            return True
+        return t.deps[noun].startswith("nsubj") and t.low[t.heads[noun]] in self.predicate
 
     def _own(self, t: Tree, i: int, cues: set[str], noun: bool = False) -> None:
         for k in t.kids[i]:
@@ -281,17 +325,3 @@ class StatusCues:
         if tag in ("VBZ", "VBP", "VBG"):
             return "present"
         return None
-
-
-IRREGULAR = {
-    "seek": {"sought"},
-    "swear": {"swore", "sworn"},
-    "set": {"set", "setting"},
-    "let": {"let", "letting"},
-    "bar": {"barred", "barring"},
-    "ban": {"banned", "banning"},
-    "forbid": {"forbade", "forbidden"},
-    "plan": {"planned", "planning"},
-    "permit": {"permitted"},
-    "stop": {"stopped", "stopping"},
-}
