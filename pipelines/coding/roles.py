@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.coding.actors import Mention
 from pipelines.coding.coreference import ORGANISATIONS, Anaphora, Memory
-from pipelines.coding.grammar import Slots, Tree
+from pipelines.coding.ellipsis import MODES as LISTED_MODES
+from pipelines.coding.ellipsis import gapped
+from pipelines.coding.grammar import Slots, Tree, subjects_of
 from pipelines.coding.lexicon import TYPES, Frame, Hit, Lexicon
 from pipelines.coding.status import Reading, StatusCues
 from pipelines.coding.text import Sentence
@@ -121,6 +123,8 @@ ACT_WORDS = frozenset(
         "plan",
     ]
 )
+ORDERED_ACTS = {("SANCTION", "close"), ("SANCTION", "expel")}  # who orders them does them
+OBLIGES = ("must", "have", "has")
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
 
@@ -155,6 +159,7 @@ class Option:
     match: float
     heads: list[int]
     slots: Slots
+    ordered: bool = False  # "told Moscow to close its consulate": who gives the order does it
 
 
 @dataclass
@@ -355,7 +360,22 @@ class SentenceRoles:
             for hit, options in zip(hits, chosen, strict=True)
             if any(o.frame.pos == "n" for o in options)
         }
+        orders = {token for options in chosen for o in options if (token := self._recast_order(o))}
+        # "declare 31 of its staff persona non grata": the verb says it with the words at its end
+        covered = {
+            (i, o.frame.type)
+            for hit, options in zip(hits, chosen, strict=True)
+            for o in options
+            if o.frame.pos == "v" and len(o.frame.words) > 2
+            for i in range(hit.token + 1, o.last + 1)
+            if t.low[i] in o.frame.words
+        }
         for hit, options in zip(hits, chosen, strict=True):
+            options = [o for o in options if o.frame.pos != "p" or (hit.token, o.frame.type) not in covered]
+            if self._is_noun_after_all(hit.token):
+                options = []
+            if hit.token in orders:
+                options = [o for o in options if o.frame.type != "REQUEST"]  # the order is the act itself
             if hit.token in consumed:
                 options = [o for o in options if o.frame.pos != "n"]
             if t.deps[hit.token] in ("compound", "amod", "nmod:unmarked") and t.heads[hit.token] in nouns:
@@ -371,6 +391,7 @@ class SentenceRoles:
                 if host in consumed:
                     options = []  # "lifts the sanctions imposed on": told as what is lifted
             governor = self._governor(hit.token, types)
+            options = [o for o in options if not self._is_leaving(o) or self._recast_leaving(o)]
             for place, option in enumerate(options):
                 yield from self._pairs(hit, option, len(hits), place, len(options), governor)
 
@@ -527,10 +548,11 @@ class SentenceRoles:
                     targets[code] = Place(party, "none", 9, 5 + rank, "context")
         if not sources or not targets:
             return
-        reading = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
+        general = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
         source_costs = sorted(self._cost(p) for p in sources.values())
         target_costs = sorted(self._cost(p) for p in targets.values())
-        shared = self._shared(hit, option, reading, n_hits, place, n_frames, governor)
+        readings = {s: general if option.ordered else self._reading_of(general, frame, s) for s in sources}
+        shared = self._shared(hit, option, general, n_hits, place, n_frames, governor)
         done = set()
         for s, source in sources.items():
             for u, target in targets.items():
@@ -546,8 +568,74 @@ class SentenceRoles:
                 )
                 features += self._pair(hit, source, target)
                 yield Candidate(
-                    self.sentence, self.tree, hit, option.last, frame, source, target, reading, features
+                    self.sentence, self.tree, hit, option.last, frame, source, target, readings[s], features
                 )
+
+    def _askers(self, verb: int) -> set[str]:
+        """The codes of who asks or orders."""
+        return {p.code for head, _ in subjects_of(self.tree, verb) for p in self.denote(head)}
+
+    def _recast_order(self, option: Option) -> int | None:
+        """Turn "told Moscow to close its consulate" into an act of who gives the order, against whom he gives it to.
+
+        Returns the token of the verb that orders, None where nobody is ordered.
+        """
+        frame, t, trigger = option.frame, self.tree, option.slots.trigger
+        if (frame.type, frame.mode) not in ORDERED_ACTS or frame.pos == "p":
+            return None
+        governors = self.cues.read(t, trigger, frame, False).governors
+        if not governors or governors[0][0] not in ("asked", "ordered"):
+            return None
+        verb = governors[0][1]
+        ordered = t.kid(verb, "obj", "iobj")
+        if ordered is None or not self.denote(ordered):
+            between = [k for k in t.kids[trigger] if t.deps[k].startswith("nsubj") and verb < k < trigger]
+            ordered = between[0] if between else None
+        subjects = [(head, far) for head, far in subjects_of(t, verb) if head != ordered]
+        if ordered is None or not subjects:
+            return None
+        askers = {p.code for head, _ in subjects for p in self.denote(head)}
+        if not {p.code for p in self.denote(ordered)} - askers:
+            return None
+        option.slots.recast(subjects, ordered)
+        option.ordered = True
+        return verb
+
+    @staticmethod
+    def _is_leaving(option: Option) -> bool:
+        words = option.frame.words
+        return words[-1] == "leave" and words[0] in OBLIGES
+
+    def _recast_leaving(self, option: Option) -> bool:
+        """Turn "60 American diplomats have to leave Russia" into an act of Russia; False where others leave."""
+        t, leave = self.tree, option.last
+        leavers = [f.head for f in option.slots.fillers if f.slot == "subj" and self._may_be_expelled(f.head)]
+        if not leavers:
+            return False
+        place = t.kid(leave, "obj")
+        option.slots.recast([(place, 0)] if place is not None else [], leavers[0])
+        return True
+
+    def _may_be_expelled(self, head: int) -> bool:
+        t = self.tree
+        if head in self.at:
+            return self.at[head].kind == "demonym" and t.kid(head, "nummod") is not None
+        return t.low[head] in ("they", "all") or any(
+            self.lexicon.is_in(t.low, head, name)
+            for name in ("diplomats", "ambassador", "officials", "spies")
+        )
+
+    def _reading_of(self, reading: Reading, frame: Frame, source: str) -> Reading:
+        """The status of an act that somebody asks for or orders: his own is planned or done, another's only asked for."""
+        status = reading.status
+        for effect, verb in reading.governors:
+            if status in ("actual", "planned"):
+                askers = self._askers(verb)
+                if source not in askers and (askers or effect == "wanted"):
+                    status = "hypothetical"
+                elif effect != "ordered":
+                    status = "planned" if frame.type == "SANCTION" else "hypothetical"
+        return reading if status == reading.status else replace(reading, status=status)
 
     def _prune(
         self, frame: Frame, option: Option, sources: dict[str, Place], targets: dict[str, Place]
@@ -556,6 +644,27 @@ class SentenceRoles:
         if frame.type not in ("PROTEST", "ASSAULT", "COERCE"):
             # "ministers meeting in Luxembourg imposed": the place does nothing
             for code in [c for c, p in sources.items() if p.how == "loc"]:
+                del sources[code]
+        if frame.type == "SANCTION":
+            # "property under US jurisdiction is blocked": not the jurisdiction's
+            for code in [c for c, p in targets.items() if self._is_jurisdiction(p.party.token)]:
+                del targets[code]
+            host = self.tree.heads[option.slots.trigger]
+            if frame.pos == "n" and self._deals_with_sanctions(host):
+                # "ECOWAS lifts Niger sanctions": they are not Niger's on ECOWAS
+                for code in [c for c, p in targets.items() if p.slot == "gsubj"]:
+                    del targets[code]
+        if frame.type == "SANCTION" and frame.mode in LISTED_MODES:
+            # "Spain expels two Russians, Ukraine 13": Ukraine does so, too
+            for code in self._gapped(option.slots.trigger) & set(targets):
+                del targets[code]
+        if frame.mode == "expel":
+            # "ordered its diplomats to leave Myanmar": the place that they leave is not hit
+            for code in [c for c, p in targets.items() if self._is_left(p.party.token)]:
+                del targets[code]
+        if frame.mode == "visit":
+            # "31 North Koreans arrive in": people who come are no visit of their state
+            for code in [c for c, p in sources.items() if self._is_counted(p)]:
                 del sources[code]
         doers = {c for c, p in sources.items() if p.rank == 0 and p.how in ("head", "mod")}
         if doers:
@@ -570,6 +679,42 @@ class SentenceRoles:
             # "called for sanctions on Iran" asks nothing of Iran
             for code in [c for c, p in targets.items() if p.steps > 0]:
                 del targets[code]
+
+    def _is_noun_after_all(self, i: int) -> bool:
+        """Whether a headline's noun was read as a verb: "ECOWAS lifts Niger sanctions"."""
+        t = self.tree
+        host = t.heads[i]
+        return (
+            t.tags[i] in ("VBZ", "VBP")
+            and t.deps[i] in ("ccomp", "xcomp")
+            and 0 < i - host <= 4
+            and self.lexicon.is_in(t.low, i, "sanctions")
+            and self._deals_with_sanctions(host)
+        )
+
+    def _deals_with_sanctions(self, verb: int) -> bool:
+        lemmas = self.lexicon.lemmas(self.tree.low[verb], "v")
+        return any(f.type in ("SANCTION", "CONCEDE") for lemma in lemmas for f in self.lexicon.verbs[lemma])
+
+    def _gapped(self, trigger: int) -> set[str]:
+        """The codes after a trigger that stand in a list without a verb."""
+        offset = self.sentence.start
+        text = " " * offset + self.sentence.text
+        found = gapped(text, set(self.at.values()), offset + self.tree.ends[trigger], len(text))
+        return {m.code for run, _ in found for m in run}
+
+    def _is_left(self, token: int) -> bool:
+        t = self.tree
+        return t.deps[token] == "obj" and t.low[t.heads[token]] in ("leave", "leaving", "quit", "depart")
+
+    def _is_counted(self, place: Place) -> bool:
+        m = place.party.mention
+        return (
+            m is not None and m.kind == "demonym" and self.tree.kid(place.party.token, "nummod") is not None
+        )
+
+    def _is_jurisdiction(self, token: int) -> bool:
+        return "jurisdiction" in self.tree.low[token : token + 3]
 
     def _together(self, source: Place, target: Place) -> bool:
         """Whether two parties stand side by side in one slot: "Brazil and the Netherlands withdraw" is of each alone."""
