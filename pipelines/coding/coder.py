@@ -15,6 +15,7 @@ import spacy
 from pipelines.coding import counts, dates, dating, sanctions, text
 from pipelines.coding.actors import Actors, Mention
 from pipelines.coding.coreference import Anaphora, Memory
+from pipelines.coding.ellipsis import continued
 from pipelines.coding.entities import entities as list_entities
 from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
@@ -28,9 +29,10 @@ from pipelines.coding.status import StatusCues
 from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
-NUMBER = "1.0"  # raised by hand with every change of the code that may change what is coded
+NUMBER = "1.1"  # raised by hand with every change of the code that may change what is coded
 BATCH = 256  # articles whose sentences are parsed together
-OFF_TOPIC = 3.0  # off-topic words in a hundred from which an article's acts are doubted
+# off-topic words in a hundred, and how far an article with as many is still believed
+OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))
 MAX_PARSED = 400  # sentences of one article that are parsed at most
 
 
@@ -98,7 +100,7 @@ class Coder:
             scores = self.scorer.score_many([candidates for _, candidates in found])
             for (prepared, candidates), score in zip(found, scores, strict=True):
                 # a sports page speaks of attacks and defeats, too
-                trust = 1.0 if self.topics.weigh(prepared.fields) < OFF_TOPIC else 0.45
+                trust = next(t for limit, t in OFF_TOPIC if self.topics.weigh(prepared.fields) >= limit)
                 for candidate, value in zip(candidates, score, strict=True):
                     candidate.score = trust * float(value)
                 yield self._finish(prepared, candidates)
@@ -191,8 +193,9 @@ class Coder:
         settled = settle(candidates, self.scorer.threshold_out)
         if not settled:
             return
-        if not settled:
-            return
+        for name in FIELDS:
+            here = [c for c in settled if c.sentence.field == name]
+            settled += continued(p.fields[name], p.mentions[name], here)
         spans = {name: dates.find_dates(value, p.article.reference) for name, value in p.fields.items()}
         counted = {name: counts.find_counts(value) for name, value in p.fields.items()} if settled else {}
         acts = merge([self.act(p, c, spans, counted) for c in settled])
