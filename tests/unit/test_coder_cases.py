@@ -1,0 +1,183 @@
+"""What a reader of the news may rely on: who is said to have done what, and whether it was done at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.coding.coder import Coder
+from pipelines.coding.records import Article, Event
+
+WHEN = datetime(2018, 3, 30, 14, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def coder() -> Coder:
+    return Coder.load()
+
+
+def events(coder: Coder, summary: str = "", title: str = "") -> tuple[Event, ...]:
+    return coder.code(Article(id="a", reference=WHEN, title=title, summary=summary)).events
+
+
+def acts(coder: Coder, summary: str = "", title: str = "") -> dict[tuple, str]:
+    """Source, target and mode of each act of sanctions, with its status."""
+    found = events(coder, summary, title)
+    return {(e.source, e.target, e.mode): e.status for e in found if e.type == "SANCTION"}
+
+
+def counts(coder: Coder, summary: str, title: str = "") -> dict[tuple, int | None]:
+    return {(e.source, e.target, e.mode): e.count for e in events(coder, summary, title)}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Lavrov said that he had proposed to President Putin to expel 35 US diplomats.",
+        "Lavrov has asked President Putin to approve the expulsion of 35 American diplomats.",
+        "Lavrov wants to expel 35 American diplomats.",
+    ],
+)
+def test_what_a_minister_proposes_to_his_president_is_planned(coder, summary):
+    assert acts(coder, summary) == {("RUS", "USA", "expel"): "planned"}
+
+
+def test_a_proposal_told_twice_is_nowhere_put_out_as_done(coder):
+    found = events(
+        coder,
+        title="Lavrov proposes expelling 35 US diplomats",
+        summary="Russian Foreign Minister Sergei Lavrov said that he had proposed to President Putin to expel 35 US diplomats.",
+    )
+    assert [(e.status, e.count) for e in found if e.mode == "expel"] == [("planned", 35)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Putin decides against expelling US diplomats",
+        "Putin rules out expelling American diplomats",
+        "Russia will not expel US diplomats",
+        "Russia is not going to expel US diplomats",
+        "Russia has no plans to expel US diplomats",
+        "Putin rejected a plan to expel 35 US diplomats.",
+        "Putin turned down a proposal to send 35 American diplomats home.",
+        "Putin refused to expel American diplomats.",
+    ],
+)
+def test_an_expulsion_decided_against_is_denied(coder, text):
+    assert set(acts(coder, text).values()) <= {"denied"}
+    assert set(acts(coder, title=text).values()) <= {"denied"}
+
+
+def test_a_report_that_is_called_false_is_not_believed(coder):
+    found = acts(
+        coder, "A report that Qatar had recalled its ambassador from Egypt is false, the government said."
+    )
+    assert "actual" not in found.values()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The United States ordered Russia to close its consulate in Seattle.",
+        "Washington told Moscow to close its consulate in San Francisco.",
+        "US tells Russia to shut its consulate in Seattle",
+    ],
+)
+def test_who_orders_a_consulate_shut_is_the_one_who_closes_it(coder, text):
+    assert acts(coder, text) == {("USA", "RUS", "close"): "actual"}
+    assert not any(e.type == "REQUEST" for e in events(coder, text))
+
+
+def test_who_orders_an_embassy_to_cut_its_staff_expels_them(coder):
+    found = acts(coder, "Moscow told Washington on Friday to cut its diplomatic staff in Russia to 455.")
+    assert found == {("RUS", "USA", "expel"): "actual"}
+
+
+def test_whoever_must_leave_a_country_is_expelled_by_it(coder):
+    for text in (
+        "60 American diplomats have to leave Russia by April 5.",
+        "60 US diplomats must leave Russia.",
+    ):
+        assert counts(coder, text) == {("RUS", "USA", "expel"): 60}
+
+
+def test_an_order_that_another_is_asked_to_give_is_not_given(coder):
+    assert "actual" not in acts(coder, "Ecuador asked Cuba to withdraw its ambassador.").values()
+
+
+def test_the_staff_that_may_stay_are_not_those_expelled(coder):
+    assert 455 not in counts(coder, "Russia told the United States to cut its embassy staff to 455.").values()
+
+
+def test_one_number_told_twice_is_not_added_up(coder):
+    found = counts(
+        coder,
+        title="Russia expels 60 US diplomats, shuts consulate",
+        summary="Russia declared 60 American diplomats persona non grata and is closing the US consulate general in St Petersburg. "
+        "The 60 diplomats must leave by April 5.",
+    )
+    assert found["RUS", "USA", "expel"] == 60
+    assert found["RUS", "USA", "close"] in (None, 1)
+
+
+@pytest.mark.parametrize("joint", ["; ", ", while "])
+def test_a_list_without_its_verb_goes_on_with_the_same_act(coder, joint):
+    found = counts(
+        coder,
+        f"Germany, France and Poland expel four Russian diplomats each{joint}Denmark, Italy, the Netherlands and Spain two each.",
+    )
+    for state in ("DEU", "FRA", "POL"):
+        assert found.get((state, "RUS", "expel")) == 4
+    for state in ("DNK", "ITA", "NLD", "ESP"):
+        assert found.get((state, "RUS", "expel")) == 2
+    assert all(target == "RUS" for _, target, _ in found)
+
+
+def test_lifted_sanctions_are_not_those_of_whom_they_hit(coder):
+    assert ("NER", "ECOWAS", "sanction") not in acts(
+        coder, title="ECOWAS Lifts Niger Sanctions, Reopens Borders"
+    )
+
+
+def test_blocked_property_is_not_blocked_by_its_owner(coder):
+    found = acts(
+        coder,
+        "The US Treasury put 19 Russians on its list. All their property under US jurisdiction is blocked.",
+    )
+    assert set(found) == {("USA", "RUS", "sanction")}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Australia buys a fleet of underwater drones for US$1.1 billion.",
+        "Delegates from twelve South American countries meeting in Cuzco, Peru, sign a deal.",
+        "Mexican marines arrest seven gunmen suspected of killing Central and South American migrants.",
+    ],
+)
+def test_dollars_and_continents_are_no_states(coder, summary):
+    assert not any("USA" in (e.source, e.target) for e in events(coder, summary))
+
+
+def test_aid_is_no_sanction(coder):
+    assert not acts(coder, "Sweden announces a package of $1.23 billion in military aid to Ukraine.")
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        (
+            "Australia's Smith and Warner banned for 12 months after ball-tampering in South Africa",
+            "Cricket Australia sent home Steve Smith and David Warner from South Africa.",
+        ),
+        (
+            "England attack stuns Australia in second Test",
+            "England's bowlers hit back to beat Australia in Perth by ten wickets.",
+        ),
+        ("Trump fires Secretary of State Tillerson", "The president sacked Rex Tillerson on Tuesday."),
+    ],
+)
+def test_sport_and_sackings_are_no_acts_between_states(coder, title, summary):
+    assert not [e for e in events(coder, summary, title) if e.status in ("actual", "planned")]
