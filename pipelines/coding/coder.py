@@ -193,9 +193,14 @@ class Coder:
         settled = settle(candidates, self.scorer.threshold_out)
         if not settled:
             return
-        for name in FIELDS:
-            here = [c for c in settled if c.sentence.field == name]
-            settled += continued(p.fields[name], p.mentions[name], here)
+        settled = [
+            c
+            for name in FIELDS
+            for c in continued(
+                p.fields[name], p.mentions[name], [c for c in settled if c.sentence.field == name]
+            )
+        ]
+        settled.sort(key=lambda c: -c.score)  # the surest mention of an act leads it
         spans = {name: dates.find_dates(value, p.article.reference) for name, value in p.fields.items()}
         counted = {name: counts.find_counts(value) for name, value in p.fields.items()} if settled else {}
         acts = merge([self.act(p, c, spans, counted) for c in settled])

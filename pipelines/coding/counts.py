@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from text_to_num import text2num
 
 from pipelines.coding.dates import sentence_around
+from pipelines.coding.ellipsis import VERB
 from pipelines.coding.reference import read_csv
 from pipelines.settings import DATA
 
@@ -309,7 +310,7 @@ def _head(text: str, position: int) -> tuple[Unit, int, int] | None:
                 )
                 if tail:
                     return _head(text, match.start() + tail.end())
-            if low == "and" and best is None and words:
+            if low == "and" and best is None and words and not _PEOPLE.search(previous or ""):
                 continue
             break
         pair = f"{previous} {low}" if previous else None
@@ -389,6 +390,7 @@ _INJURY = re.compile(
 )
 
 
+_PEOPLE = re.compile(r"\w{3,}s$")  # "60 Russians and": no adjective
 # "cut its staff to 455": as many may stay
 _CEILING = re.compile(r"\b(?:to|at)\s+(?:(?:just|only|about|around|no\s+more\s+than)\s+)?$", re.I)
 
@@ -428,6 +430,9 @@ def count_of_act(
         return listed.value, listed.unit or next((c.unit for c in here if c.unit), None) or _default_unit(
             type, mode
         )
+    bare = next((c for c in here if 0 <= c.start - trigger_end <= 1), None)
+    if mode == "expel" and bare and bare.value and bare.kind is None:
+        return bare.value, _default_unit(type, mode)  # "sent home two each"
     if tree is not None and token is not None:
         patients = _Patients(tree, token, offset, here, text)
         found = patients.count(type, mode, wanted, target)
@@ -442,7 +447,7 @@ def count_of_act(
             here = [c for c in here if c.unit is None or patients.holds(c)]
     best, best_cost = None, 99.0
     for c in here:
-        if (c.kind is not None and c.kind not in wanted) or (c.kind is None and mode == "suspend"):
+        if (c.kind is not None and c.kind not in wanted) or (c.kind is None and mode in ("suspend", "close")):
             continue
         if type == "ASSAULT" and (_is_injury(text, c, left, right) or c.unit in _WEAPONS):
             continue
@@ -474,10 +479,13 @@ def _listed(
         if c.start < source[1] or not c.value:
             continue
         between = text[source[1] : c.start]
-        if re.fullmatch(r"(?:(?:,|\s|\band\b|\bthe\b|[A-Z][\w.’'-]*)*)\s+", between) and len(between) < 60:
+        if _TO_NUMBER.fullmatch(between) and len(between) < 60:
             return c
         return None
     return None
+
+
+_TO_NUMBER = re.compile(r"(?:(?:,|\s|\band\b|\bthe\b|[A-Z][\w.’'-]*)*)" + VERB + r"\s+")
 
 
 class _Patients:

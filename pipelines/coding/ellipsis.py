@@ -19,35 +19,47 @@ if TYPE_CHECKING:
 
 MODES = ("expel", "recall")  # acts that many do at once, each in his number
 NAMED = ("state", "organisation")  # kinds of mentions that stand for a doer by their bare name
+VERB = r"(?:\s+(?:have|has|are|is|also|each))*(?:\s+(?:expel\w*|sen[dt]\w*\s+home|thr[eo]w\w*\s+out|kick\w*\s+out))?"
 _NUMBER = (
     r"\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)(?:\s+(?:each|apiece|more|diplomats|envoys))*"
     r"(?=\s*(?:[,.;)]|and\b|while\b|$))"
 )
 _JOINED = re.compile(r"(?:\s|,|\band\b|\bthe\b)*")
 _BEFORE = re.compile(r"(?:[,;.(]|\band|\bwhile|^)(?:\s|\bthe\b)*$")
-_ENDS = re.compile(_NUMBER, re.I)
+_ENDS = re.compile(VERB + _NUMBER, re.I)
 REACH = 400  # characters after the act in which such a list stands
 
 
-def continued(text: str, mentions: Sequence[Mention], settled: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The acts that an elliptical list adds to those of its field. text, mentions: of that field."""
-    known = {(c.source.party.code, c.target.party.code, c.frame.mode) for c in settled}
-    for c in settled:
+def continued(text: str, mentions: Sequence[Mention], settled: Sequence[Candidate]) -> list[Candidate]:
+    """The acts of a field, with those that elliptical lists add; guesses whom these do it to give way to the list.
+
+    text, mentions: of that field.
+    """
+    claimed: dict[tuple[str, str | None], str] = {}  # who stands in a list, and what he does: to whom
+    added = []
+    for c in sorted(settled, key=lambda c: (c.span, -c.score)):
         if c.frame.type != "SANCTION" or c.frame.mode not in MODES or c.reading.status not in COUNTED:
             continue
-        end = c.span[1]
-        for named, stop in gapped(text, mentions, end, min(len(text), end + REACH)):
+        if claimed.get((c.source.party.code, c.frame.mode), c.target.party.code) != c.target.party.code:
+            continue
+        for named, stop in gapped(text, mentions, c.span[1], min(len(text), c.span[1] + REACH)):
             for m in named:
-                key = (m.code, c.target.party.code, c.frame.mode)
-                if key in known or m.code == c.target.party.code:
+                if (m.code, c.frame.mode) in claimed or m.code == c.target.party.code:
                     continue
-                known.add(key)
+                claimed[m.code, c.frame.mode] = c.target.party.code
                 reach = max(stop, c.sentence.start + len(c.sentence.text))
                 sentence = replace(c.sentence, text=text[c.sentence.start : reach])
                 party = replace(c.source.party, code=m.code, mention=m, how="head")
-                yield replace(
-                    c, sentence=sentence, source=replace(c.source, party=party), score=0.9 * c.score
+                added.append(
+                    replace(c, sentence=sentence, source=replace(c.source, party=party), score=0.9 * c.score)
                 )
+    known = {
+        (c.source.party.code, c.target.party.code, c.frame.mode) for c in settled if c.target.how == "head"
+    }
+    kept = [
+        c for c in settled if claimed.get((c.source.party.code, c.frame.mode)) in (None, c.target.party.code)
+    ]
+    return kept + [c for c in added if (c.source.party.code, c.target.party.code, c.frame.mode) not in known]
 
 
 def gapped(
