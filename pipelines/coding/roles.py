@@ -14,7 +14,7 @@ from pipelines.coding.actors import Mention
 from pipelines.coding.coreference import ORGANISATIONS, Anaphora, Memory
 from pipelines.coding.ellipsis import MODES as LISTED_MODES
 from pipelines.coding.ellipsis import gapped
-from pipelines.coding.grammar import Slots, Tree, subjects_of
+from pipelines.coding.grammar import Slots, Tree, subjects_of, verb_before
 from pipelines.coding.lexicon import TYPES, Frame, Hit, Lexicon
 from pipelines.coding.status import Reading, StatusCues
 from pipelines.coding.text import Sentence
@@ -124,6 +124,7 @@ ACT_WORDS = frozenset(
     ]
 )
 ORDERED_ACTS = {("SANCTION", "close"), ("SANCTION", "expel")}  # who orders them does them
+OWNED = ("obj", "mod", "poss", "of")  # slots of an object and of whose it is
 OBLIGES = ("must", "have", "has")
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
@@ -372,6 +373,8 @@ class SentenceRoles:
         }
         for hit, options in zip(hits, chosen, strict=True):
             options = [o for o in options if o.frame.pos != "p" or (hit.token, o.frame.type) not in covered]
+            if self._asks_own(hit.token):
+                options = [o for o in options if o.frame.type != "REQUEST"]
             if self._is_noun_after_all(hit.token):
                 options = []
             if hit.token in orders:
@@ -575,6 +578,20 @@ class SentenceRoles:
         """The codes of who asks or orders."""
         return {p.code for head, _ in subjects_of(self.tree, verb) for p in self.denote(head)}
 
+    def _asks_own(self, verb: int) -> bool:
+        """Whether somebody asks his own state: "Lavrov asked Putin to approve"."""
+        t = self.tree
+        asked = [k for k in t.kids[verb] if t.deps[k] in ("obj", "iobj")]
+        asked += [
+            s
+            for k in t.kids[verb]
+            if t.deps[k] in ("xcomp", "ccomp") and t.tags[k] == "VB"
+            for s in t.kids[k]
+            if t.deps[s] == "nsubj"
+        ]
+        codes = {p.code for k in asked if k in self.at for p in self.denote(k)}
+        return t.is_verb(verb) and bool(codes) and codes <= self._askers(verb)
+
     def _recast_order(self, option: Option) -> int | None:
         """Turn "told Moscow to close its consulate" into an act of who gives the order, against whom he gives it to.
 
@@ -584,9 +601,13 @@ class SentenceRoles:
         if (frame.type, frame.mode) not in ORDERED_ACTS or frame.pos == "p":
             return None
         governors = self.cues.read(t, trigger, frame, False).governors
-        if not governors or governors[0][0] not in ("asked", "ordered"):
-            return None
-        verb = governors[0][1]
+        if governors and governors[0][0] in ("asked", "ordered"):
+            verb = governors[0][1]
+        else:
+            # "ordered the consulate closed"
+            verb = verb_before(t, trigger) if t.tags[trigger] in ("VBN", "VBD") else None
+            if verb is None or self.cues.effect_of(t, verb) != "ordered" or t.is_passive(verb):
+                return None
         ordered = t.kid(verb, "obj", "iobj")
         if ordered is None or not self.denote(ordered):
             between = [k for k in t.kids[trigger] if t.deps[k].startswith("nsubj") and verb < k < trigger]
@@ -654,6 +675,10 @@ class SentenceRoles:
                 # "ECOWAS lifts Niger sanctions": they are not Niger's on ECOWAS
                 for code in [c for c, p in targets.items() if p.slot == "gsubj"]:
                     del targets[code]
+        if (frame.type, frame.mode) in ORDERED_ACTS and frame.pos != "n" and not option.ordered:
+            # "two Russian compounds are being shut", "31 of the US embassy's staff": not by their owner
+            for code in [c for c, p in sources.items() if p.slot in OWNED and p.how in ("mod", "of")]:
+                del sources[code]
         if frame.type == "SANCTION" and frame.mode in LISTED_MODES:
             # "Spain expels two Russians, Ukraine 13": Ukraine does so, too
             for code in self._gapped(option.slots.trigger) & set(targets):

@@ -135,6 +135,37 @@ def test_a_list_without_its_verb_goes_on_with_the_same_act(coder, joint):
     assert all(target == "RUS" for _, target, _ in found)
 
 
+def test_states_told_one_by_one_expel_from_the_same_state(coder):
+    found = counts(
+        coder,
+        "Ukraine expelled 13 Russian diplomats. Canada expelled four. Albania expelled two. Norway expelled one.",
+    )
+    assert found == {
+        ("UKR", "RUS", "expel"): 13,
+        ("CAN", "RUS", "expel"): 4,
+        ("ALB", "RUS", "expel"): 2,
+        ("NOR", "RUS", "expel"): 1,
+    }
+
+
+def test_a_number_goes_to_the_act_it_stands_with(coder):
+    found = counts(coder, "", title="US to expel 60 Russians and close Seattle consulate")
+    assert found == {("USA", "RUS", "expel"): 60, ("USA", "RUS", "close"): None}
+
+
+def test_a_consulate_ordered_closed_is_closed_by_who_orders_it(coder):
+    found = acts(
+        coder,
+        "The US State Department confirmed that it had ordered the Chinese consulate in Houston closed.",
+    )
+    assert found == {("USA", "CHN", "close"): "actual"}
+
+
+def test_a_minister_who_asks_his_own_president_asks_nothing_of_others(coder):
+    found = events(coder, "Lavrov has asked President Putin to approve the expulsion of 35 US diplomats.")
+    assert not any(e.type == "REQUEST" for e in found)
+
+
 def test_lifted_sanctions_are_not_those_of_whom_they_hit(coder):
     assert ("NER", "ECOWAS", "sanction") not in acts(
         coder, title="ECOWAS Lifts Niger Sanctions, Reopens Borders"
