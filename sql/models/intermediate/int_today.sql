@@ -1,11 +1,11 @@
 -- No model reads the clock: "today" is the last loaded day of an origin. News is read as it appears, so that is the
--- last day of fetching; an archive or a list reaches as far as what it holds.
+-- last day on which a feed answered; an archive or a list reaches as far as what it holds.
 select
     origin,
     min(day) as first_date,
     max(day) as last_date
 from (
-    select origin, fetched_at::date as day from {{ ref('stg_fetch') }} where origin = 'news'
+    select origin, fetched_at::date as day from {{ ref('stg_fetch') }} where origin = 'news' and outcome in ('ok', 'unchanged')
     union all
     select origin, coalesce(published_at, fetched_at)::date from {{ ref('stg_item') }}
     union all

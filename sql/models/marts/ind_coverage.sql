@@ -20,9 +20,17 @@ tried as (
     group by all
 ),
 
+-- A day on which every feed failed has coverage to speak of, too: none.
+reach as (
+    select origin, first_date, last_date from {{ ref('int_today') }}
+    union all
+    select origin, min(date), max(date) from tried group by origin
+),
+
 calendar as (
-    select origin, unnest(range(first_date, last_date + interval 1 day, interval 1 day))::date as date
-    from {{ ref('int_today') }}
+    select origin, unnest(range(min(first_date), max(last_date) + interval 1 day, interval 1 day))::date as date
+    from reach
+    group by origin
 )
 
 select
