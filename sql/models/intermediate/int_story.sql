@@ -2,6 +2,7 @@
 --
 -- 1. Candidates: articles of one origin within three days that share at least two rare bigrams. To be quick, only every
 --    fourth bigram by its hash is looked at; one that more than 50 articles of those days have is not rare.
+--    The very same text is always a candidate.
 -- 2. Copies: candidates that share enough of all their bigrams (Jaccard of at least 0.3: two copies, each lightly edited, under
 --    two headlines, keep about that).
 -- 3. Guard: no copy where names or numbers differ: where the same word stands beside another name or number in either
@@ -31,6 +32,7 @@ bigram as materialized (
     select
         article_id, origin, seen_at,
         epoch(seen_at)::bigint // 259200 as bucket,
+        hash(words, origin) as whole,
         list_distinct(list_transform(list_zip(words, words[2:]), lambda two: hash(two))) as bigrams
     from worded
     where len(words) >= 8
@@ -60,6 +62,19 @@ candidate as (
         and early.seen_at >= late.seen_at - interval 3 days
     group by all
     having count(*) >= 2
+    union
+    -- The very same text, of which nothing may be rare.
+    select late.article_id, early.article_id
+    from bigram as late
+    join (
+        select whole, bucket, min(seen_at) as seen_at, arg_min(article_id, (seen_at, article_id)) as article_id
+        from bigram
+        group by whole, bucket
+    ) as early
+        on early.whole = late.whole
+        and early.bucket in (late.bucket, late.bucket - 1)
+        and (early.seen_at, early.article_id) < (late.seen_at, late.article_id)
+        and early.seen_at >= late.seen_at - interval 3 days
 ),
 
 near as materialized (
