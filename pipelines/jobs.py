@@ -19,7 +19,7 @@ from dagster import (
 )
 
 from pipelines import settings
-from pipelines.items.build import stale_days
+from pipelines.coding.assets import stale_days
 from pipelines.partitions import contiguous
 from pipelines.resources import Home
 

@@ -19,9 +19,9 @@ from dagster import (
 )
 
 from pipelines import jobs, settings
+from pipelines.coding.assets import stale_days
 from pipelines.errors import DemarcheError
 from pipelines.feeds.documents import Documents
-from pipelines.items.build import stale_days
 from pipelines.lake import Lake
 from pipelines.partitions import contiguous
 

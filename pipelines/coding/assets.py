@@ -1,10 +1,13 @@
 """Coded acts as Dagster assets: a collection day at a time, or all archives that changed."""
 
 from collections import Counter
+from datetime import date
 
 from dagster import AssetExecutionContext, BackfillPolicy, MaterializeResult, asset
 
 from pipelines.coding.batch import acts_by_type, code_batch, coder
+from pipelines.feeds.documents import Documents
+from pipelines.items.build import stale_days as days_without_items
 from pipelines.lake import Lake
 from pipelines.partitions import batch_of, collection_days, days_of
 from pipelines.preview import bars
@@ -75,3 +78,12 @@ def needs_coding(lake: Lake, batch: str) -> bool:
     return items is not None and not all(
         lake.is_current(table.name, batch, items.fingerprint, coder().version) for table in CODED
     )
+
+
+def stale_days(documents: Documents, lake: Lake) -> list[date]:
+    """The collected days that are not what their documents and the coder would make of them today.
+
+    Among them the days that a killed run left between their items and their acts.
+    """
+    uncoded = {day for day in documents.days() if needs_coding(lake, batch_of(day))}
+    return sorted(uncoded.union(days_without_items(documents, lake)))
