@@ -14,11 +14,6 @@ FIRST_DAY = date(2016, 12, 1)
 collection_days = DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
 
 
-def batch_of(day: date) -> str:
-    """The lake's batch for the documents that were collected on one UTC day."""
-    return f"feeds-{day.isoformat()}"
-
-
 def days_of(context: AssetExecutionContext) -> list[date]:
     """The collection days that a run of a partitioned asset is for: one, or a range."""
     return [date.fromisoformat(key) for key in context.partition_keys]

@@ -7,9 +7,10 @@ from dagster import AssetExecutionContext, BackfillPolicy, MaterializeResult, as
 
 from pipelines.coding.batch import acts_by_type, code_batch, coder
 from pipelines.feeds.documents import Documents
+from pipelines.items.build import feeds_batch
 from pipelines.items.build import stale_days as days_without_items
 from pipelines.lake import Lake
-from pipelines.partitions import batch_of, collection_days, days_of
+from pipelines.partitions import collection_days, days_of
 from pipelines.preview import bars
 from pipelines.progress import bar
 from pipelines.resources import Home
@@ -28,7 +29,7 @@ def coded_acts(context: AssetExecutionContext, home: Home) -> MaterializeResult:
 
     Coded after the project's coding guide; a day whose items and coder are unchanged is left as it is.
     """
-    return _code(home, [batch_of(day) for day in days_of(context)])
+    return _code(home, [feeds_batch(day) for day in days_of(context)])
 
 
 @asset(group_name="acts", deps=["archive_items"], kinds={"python", "parquet"})
@@ -85,5 +86,5 @@ def stale_days(documents: Documents, lake: Lake) -> list[date]:
 
     Among them the days that a killed run left between their items and their acts.
     """
-    uncoded = {day for day in documents.days() if needs_coding(lake, batch_of(day))}
+    uncoded = {day for day in documents.days() if needs_coding(lake, feeds_batch(day))}
     return sorted(uncoded.union(days_without_items(documents, lake)))

@@ -127,7 +127,6 @@ class StatusCues:
                     if not t.auxiliaries(node):
                         self._aux_only(t, host, cues)
                     node, steps = host, steps + 1
-                    self._governor_of(t, node, cues)
                     continue
                 break
             if t.is_verb(host):
@@ -235,9 +234,6 @@ class StatusCues:
         for k in t.kids[i]:
             if t.deps[k] == "aux" and t.low[k] in self.aux:
                 cues.add(self.aux[t.low[k]])
-
-    def _governor_of(self, t: Tree, i: int, cues: set[str]) -> None:
-        return None
 
     def _applies(self, t: Tree, host: int, node: int, dep: str, frame: Frame) -> bool:
         word = t.low[host]

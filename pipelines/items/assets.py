@@ -17,9 +17,9 @@ from dagster import (
 from pydantic import Field
 
 from pipelines.items.archive import archive_inputs, build_archive_batches, keep_archive, stale_archives
-from pipelines.items.build import TABLES, build_feed_batch, day_inputs
+from pipelines.items.build import TABLES, build_feed_batch, day_inputs, feeds_batch
 from pipelines.lake import Lake
-from pipelines.partitions import batch_of, collection_days, days_of
+from pipelines.partitions import collection_days, days_of
 from pipelines.preview import bars, markdown_table
 from pipelines.progress import bar
 from pipelines.resources import Home
@@ -54,16 +54,16 @@ def items(context: AssetExecutionContext, home: Home) -> MaterializeResult:
         for number, day in enumerate(days, 1):
             made += _write_day(lake, documents, feeds, day)
             report(number, len(days))
-    return _result(lake, [batch_of(day) for day in days], made)
+    return _result(lake, [feeds_batch(day) for day in days], made)
 
 
 def _write_day(lake: Lake, documents, feeds, day: date) -> bool:
     """Build one day's tables where its documents changed; True where it was built."""
     inputs = day_inputs(documents, day)
-    if all(lake.is_current(table, batch_of(day), inputs) for table in TABLES):
+    if all(lake.is_current(table, feeds_batch(day), inputs) for table in TABLES):
         return False
     for table, rows in build_feed_batch(documents, feeds, day).items():
-        lake.write(table, batch_of(day), rows, inputs=inputs)
+        lake.write(table, feeds_batch(day), rows, inputs=inputs)
     return True
 
 

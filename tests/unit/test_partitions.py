@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from pipelines.partitions import batch_of, collection_days, contiguous
+from pipelines.items.build import feeds_batch
+from pipelines.partitions import collection_days, contiguous
 
 
 def test_days_without_gaps_are_one_range():
@@ -21,4 +22,4 @@ def test_today_is_a_collection_day(monkeypatch):
 
 
 def test_a_day_names_its_batch():
-    assert batch_of(date(2026, 11, 23)) == "feeds-2026-11-23"
+    assert feeds_batch(date(2026, 11, 23)) == "feeds-2026-11-23"
