@@ -10,7 +10,7 @@ from pipelines.feeds.assets import documents
 from pipelines.gdelt.assets import gdelt_mentions
 from pipelines.items.assets import archive_documents, archive_items, items
 from pipelines.lists.assets import list_documents, list_entries, list_links
-from pipelines.resources import Home, dbt_resource
+from pipelines.resources import Home
 from pipelines.warehouse.assets import lake_tables, models, operator_files, published_copy
 from pipelines.warehouse.manifest import parsed_manifest
 
@@ -20,7 +20,7 @@ def build_definitions(**overrides) -> Definitions:
     where = settings.load()
     settings.apply(where)
     manifest = parsed_manifest(where)
-    resources = {"home": Home(), "dbt": dbt_resource(where)} | overrides
+    resources = {"home": Home()} | overrides
     return Definitions(
         assets=[
             documents,

@@ -1,12 +1,10 @@
-"""What assets share in a run: the settings as a Dagster resource, and dbt."""
+"""What assets share in a run: the settings, as a Dagster resource."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from dagster import ConfigurableResource
-from dagster_dbt import DbtCliResource
 
 from pipelines import settings
 from pipelines.feeds.documents import Documents
@@ -35,13 +33,3 @@ class Home(ConfigurableResource):
 
     def feeds(self) -> list[Feed]:
         return read_feeds(self.settings.feeds_file)
-
-
-def dbt_resource(where: settings.Settings) -> DbtCliResource:
-    """dbt on this home's warehouse: the program beside the running Python, nothing written in the checkout."""
-    return DbtCliResource(
-        project_dir=str(settings.SQL),
-        profiles_dir=str(settings.SQL),
-        dbt_executable=str(Path(sys.executable).with_name("dbt")),
-        global_config_flags=["--no-use-colors", "--log-path", str(where.dbt_home / "logs")],
-    )

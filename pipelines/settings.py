@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -144,15 +146,36 @@ def export(settings: Settings) -> dict[str, str]:
         "DEMARCHE_CONTACT": settings.contact,
         "DEMARCHE_ALLOW_ADDRESSES": ",".join(settings.allow_addresses),
         "DEMARCHE_WAREHOUSE": str(settings.warehouse),
-        "DEMARCHE_REFERENCE": str(REFERENCE),
-        "DEMARCHE_CORRECTIONS": os.environ.get("DEMARCHE_CORRECTIONS") or str(CORRECTIONS),
+        "DEMARCHE_CORRECTIONS": str(corrections_file()),
         "DAGSTER_HOME": str(settings.dagster_home),
     }
+
+
+def corrections_file() -> Path:
+    """The analyst's corrections: data/corrections.csv, or what DEMARCHE_CORRECTIONS names."""
+    return Path(os.environ.get("DEMARCHE_CORRECTIONS") or CORRECTIONS)
+
+
+def reference_folder() -> Path:
+    """The reference tables that the SQL models read: data/reference, or what DEMARCHE_REFERENCE names."""
+    return Path(os.environ.get("DEMARCHE_REFERENCE") or REFERENCE)
 
 
 def apply(settings: Settings) -> None:
     """Put the settings into this process's environment, for libraries that read them from there."""
     os.environ.update(export(settings))
+
+
+@contextmanager
+def environment(told: dict[str, str]) -> Iterator[None]:
+    """Environment variables for a while, for what reads them there."""
+    before = dict(os.environ)
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def now() -> datetime:

@@ -2,28 +2,34 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from dagster import (
     AssetCheckResult,
+    AssetCheckSeverity,
     AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
     AssetSpec,
+    Failure,
     MaterializeResult,
     MetadataValue,
     Output,
     asset,
     multi_asset,
 )
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipelines import tables
 from pipelines.preview import markdown_table
 from pipelines.resources import Home
+from pipelines.warehouse import build, state
+from pipelines.warehouse.files import load_files
 from pipelines.warehouse.load import load_lake
 from pipelines.warehouse.lock import writer_lock
 from pipelines.warehouse.publish import publish
@@ -65,6 +71,7 @@ def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[Material
     where = home.settings
     with writer_lock(where.home):
         report = load_lake(home.lake, where.warehouse)
+        load_files(where)
     with duckdb.connect(str(where.warehouse), read_only=True) as connection:
         for table in tables.ALL:
             key = AssetKey(["lake", table.name])
@@ -98,41 +105,98 @@ def models(manifest: Path) -> AssetsDefinition:
     Unit tests are for `./demarche test`: they hold worked values and say nothing about the day's data.
     """
 
+    translator = Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True))
+    nodes = json.loads(manifest.read_text("utf-8"))
+
     @dbt_assets(
-        manifest=manifest,
-        dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True)),
-        exclude="resource_type:unit_test",
-        name="models",
+        manifest=manifest, dagster_dbt_translator=translator, exclude="resource_type:unit_test", name="models"
     )
-    def sql_models(context: AssetExecutionContext, home: Home, dbt: DbtCliResource) -> Iterator:
+    def sql_models(context: AssetExecutionContext, home: Home) -> Iterator:
         where = home.settings
         with writer_lock(where.home):
-            build = dbt.cli(["build"], context=context, target_path=where.dbt_home / "target")
-            # DuckDB lets one process in at a time: what people look at is read after dbt has gone.
-            events = list(build.stream())
+            wanted = state.wanted(where.warehouse)
+            since = state.done_at(where.warehouse, "models", wanted)
+            if since:
+                context.log.info(
+                    f"No batch, SQL model, reference table or correction changed: the models of {since} UTC stay."
+                )
+                yield from _unchanged(context, nodes, translator, since)
+                return
+            state.begin(where.warehouse, "models")
+            report = build.invoke(where, "build", *_selection(context))
             with duckdb.connect(str(where.warehouse), read_only=True) as connection:
-                relations = _relations(manifest)
-                for event in events:
-                    yield _with_preview(event, connection, relations)
+                for node in report.nodes:
+                    yield from _told(context, nodes, translator, node, connection)
+            broken = [node for node in report.nodes if node.is_broken]
+            if broken:
+                raise Failure(_why(broken), allow_retries=False)
+            if not context.is_subset:
+                state.end(where.warehouse, "models", wanted)
 
     return sql_models
 
 
-def _relations(manifest: Path) -> dict[str, str]:
-    """dbt's unique id of each built node, and the relation that it made."""
-    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
-    return {name: node["relation_name"] for name, node in nodes.items() if node.get("relation_name")}
+def _selection(context: AssetExecutionContext) -> list[str]:
+    """dbt's selection for the assets that Dagster asks for; with them come their tests."""
+    exclude = ["--exclude", "resource_type:unit_test"]
+    if not context.is_subset:
+        return exclude
+    names = sorted(key.path[-1] for key in context.selected_asset_keys)
+    return ["--select", *names, *exclude] if names else ["--select", "test_type:data", *exclude]
 
 
-def _with_preview(event: Any, connection: duckdb.DuckDBPyConnection, relations: dict[str, str]) -> Any:
-    """A built model's output with its row count and first rows; other events as they are."""
-    if not isinstance(event, Output):
-        return event
-    unique_id = event.metadata.get("unique_id")
-    relation = relations.get(getattr(unique_id, "value", unique_id))
-    if relation is None:
-        return event
-    return event.with_metadata({**event.metadata, **_table_metadata(connection, relation)})
+def _unchanged(
+    context: AssetExecutionContext, nodes: Mapping[str, Any], translator: Translator, since: str
+) -> Iterator[Output]:
+    """The marts as they were: what rests on them looks for itself whether it has anything to do."""
+    models = {key: node for key, node in nodes["nodes"].items() if node["resource_type"] == "model"}
+    arrows = {key: node["depends_on"]["nodes"] for key, node in models.items()}
+    for name in TopologicalSorter(arrows).static_order():
+        if name in models and models[name]["schema"] == "main":
+            key = translator.get_asset_key(models[name])
+            if key in context.selected_asset_keys:
+                output = context.assets_def.get_output_name_for_asset_key(key)
+                yield Output(None, output, metadata={"unchanged since": since})
+
+
+def _told(
+    context: AssetExecutionContext,
+    nodes: Mapping[str, Any],
+    translator: Translator,
+    node: build.Node,
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[Output | AssetCheckResult]:
+    """A built model's output with its row count and first rows, or a test's result."""
+    properties = nodes["nodes"].get(node.unique_id)
+    if properties is None or node.status == "skipped":
+        return
+    if properties["resource_type"] == "model" and node.status == "success":
+        key = translator.get_asset_key(properties)
+        metadata = {
+            "seconds": round(node.seconds, 3),
+            **_table_metadata(connection, f"{properties['schema']}.{properties['name']}"),
+        }
+        if key in context.selected_asset_keys:
+            yield Output(None, context.assets_def.get_output_name_for_asset_key(key), metadata=metadata)
+    elif properties["resource_type"] == "test":
+        key = get_asset_check_key_for_test(nodes, translator, node.unique_id, project=None)
+        if key in context.selected_asset_check_keys:
+            yield AssetCheckResult(
+                passed=node.status == "pass",
+                asset_key=key.asset_key,
+                check_name=key.name,
+                severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
+                metadata={"failing rows": node.failures, "status": node.status, "message": node.message},
+            )
+
+
+def _why(broken: list[build.Node]) -> str:
+    """One line a node that failed; what was skipped because of it is counted."""
+    failed = [node for node in broken if node.status != "skipped"]
+    lines = [f"{node.unique_id}: {node.status}: {node.message.strip()}" for node in failed]
+    return "\n".join(
+        [*lines, f"({len(broken) - len(failed)} nodes that rest on them were left as they were)"]
+    )
 
 
 def _table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
@@ -178,7 +242,15 @@ def published_copy(manifest: Path) -> AssetsDefinition:
     def copy(context: AssetExecutionContext, home: Home) -> MaterializeResult:
         where = home.settings
         with writer_lock(where.home):
+            wanted = state.wanted(where.warehouse)
+            since = where.published.exists() and state.done_at(where.warehouse, "published", wanted)
+            if since:
+                context.log.info(f"Nothing changed: the copy of {since} UTC stays.")
+                return MaterializeResult(metadata={"unchanged since": since})
+            state.begin(where.warehouse, "published")
             report = publish(where.warehouse, where.published, where.published_archive)
+            if state.done_at(where.warehouse, "models", wanted):
+                state.end(where.warehouse, "published", wanted)
         return MaterializeResult(
             metadata={
                 "file": MetadataValue.path(str(where.published)),

@@ -1,35 +1,101 @@
-"""Run the dbt project of `sql/` on one home's warehouse, outside Dagster: for tests, benchmarks and repairs."""
+"""Run the dbt project of `sql/` on one home's warehouse, in this process: for the assets, tests, benchmarks and repairs.
+
+In this process, because dbt's own start-up costs more than a day's models: a program of its own would import, parse
+and answer for its version again at each run.
+"""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from dataclasses import dataclass
 
 from pipelines import settings
 from pipelines.errors import DemarcheError
 from pipelines.settings import Settings
+from pipelines.warehouse.files import load_files
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one node of a dbt command. status: success, pass, warn, fail, error or skipped."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+
+    @property
+    def is_broken(self) -> bool:
+        return self.status in ("error", "fail", "skipped", "partial success")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a dbt command did, node by node, and what it said."""
+
+    nodes: tuple[Node, ...]
+    said: str
+
+
+def invoke(where: Settings, *arguments: str) -> Report:
+    """Run `dbt ARGUMENTS` on a home; returns what became of each node. DemarcheError where dbt itself gave up."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner  # takes seconds to import: only those who build pay for it
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.results import RunExecutionResult
+
+    from pipelines.warehouse.manifest import parsed_manifest
+
+    where.dbt_home.mkdir(parents=True, exist_ok=True)
+    manifest = None
+    if arguments[0] != "parse":
+        parsed = parsed_manifest(where).with_name("partial_parse.msgpack")
+        manifest = Manifest.from_msgpack(parsed.read_bytes())
+    said: list[str] = []
+    told = [
+        *("--quiet", "--no-use-colors", "--log-level-file", "none", "--log-path", where.dbt_home / "logs"),
+        *arguments,
+        *("--project-dir", settings.SQL, "--profiles-dir", settings.SQL),
+        *("--target-path", where.dbt_home / "target"),
+    ]
+    runner = dbtRunner(manifest=manifest, callbacks=[lambda event: _hear(said, event)])
+    with settings.environment(settings.export(where)):
+        try:
+            done = runner.invoke([str(word) for word in told])
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # the next to open the file may want it otherwise
+    words = "\n".join(said)
+    found = done.result
+    if done.exception or not (found is None or done.success or isinstance(found, RunExecutionResult)):
+        raise DemarcheError(f"dbt {' '.join(arguments)} failed: {done.exception}\n{words[-6000:]}")
+    results = found.results if isinstance(found, RunExecutionResult) else ()
+    return Report(
+        tuple(
+            Node(r.node.unique_id, str(r.status), r.execution_time, r.failures or 0, r.message or "")
+            for r in results
+        ),
+        words,
+    )
 
 
 def dbt(where: Settings, *arguments: str, **environment: str) -> str:
-    """Run `dbt ARGUMENTS`; returns what it printed, raises DemarcheError with its end where it failed."""
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
-        "--no-use-colors",
-        "--log-path",
-        str(where.dbt_home / "logs"),
-    ]
-    command += [*arguments, "--project-dir", str(settings.SQL), "--profiles-dir", str(settings.SQL)]
-    command += ["--target-path", str(where.dbt_home / "target")]
-    done = subprocess.run(
-        command, env={**os.environ, **settings.export(where), **environment}, capture_output=True, text=True
-    )
-    if done.returncode:
-        raise DemarcheError(f"dbt {' '.join(arguments)} failed:\n{done.stdout[-6000:]}{done.stderr[-2000:]}")
-    return done.stdout
+    """Run `dbt ARGUMENTS` on a home's files and lake as they are loaded; returns what it said.
+
+    DemarcheError with the end of that where a node failed. `environment` is for this call.
+    """
+    with settings.environment(environment):
+        load_files(where)
+        report = invoke(where, *arguments)
+    if any(node.is_broken for node in report.nodes):
+        raise DemarcheError(f"dbt {' '.join(arguments)} failed:\n{report.said[-6000:]}")
+    return report.said
 
 
 def build(where: Settings, *arguments: str, **environment: str) -> str:
     """Build and test every model, as the daily run does (unit tests are for `./demarche test`)."""
     return dbt(where, "build", "--exclude-resource-type", "unit_test", *arguments, **environment)
+
+
+def _hear(said: list[str], event) -> None:
+    if event.info.level in ("info", "warn", "error"):
+        said.append(event.info.msg)

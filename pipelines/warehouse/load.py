@@ -6,6 +6,7 @@ every batch as it was or as it should be. A file that cannot be believed is name
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,8 +48,8 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
     Every table exists afterwards, typed, also where the lake is empty. A batch whose files are gone is removed;
     one that lost only its completion record (a killed run) stays as it was loaded.
     """
-    database.parent.mkdir(parents=True, exist_ok=True)
     report = LoadReport()
+    _create(database)
     with duckdb.connect(str(database)) as connection:
         _create_tables(connection)
         loaded = {
@@ -126,6 +127,17 @@ def _read(lake: Lake, record: Complete) -> pa.Table:
     if columns != tables.BY_NAME[record.table].schema.names or fingerprint(rows) != record.fingerprint:
         raise LakeError(f"{path} does not hold the rows that its completion record promises; {remedy}")
     return rows
+
+
+def _create(database: Path) -> None:
+    """A new database is made beside its place and moved there: a kill leaves no half-written file that cannot be opened."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    if database.exists():
+        return
+    fresh = database.with_name(f".{database.name}.new")
+    fresh.unlink(missing_ok=True)
+    duckdb.connect(str(fresh)).close()
+    os.replace(fresh, database)
 
 
 def _create_tables(connection) -> None:
