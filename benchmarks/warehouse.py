@@ -2,17 +2,19 @@
 
     .venv/bin/python benchmarks/warehouse.py 5 10 20        (millions of synthetic acts)
 
-Makes acts with a realistic skew over 20,000 pairs and 20 years (a few pairs hold most of them), as mentions of articles,
-and runs every model from the joining of mentions on, in the order and with the SQL that dbt compiles, in one DuckDB
-with two threads. The identity of articles and stories is measured on real text instead (a run over an archive).
+Makes acts with a realistic skew over 20,000 pairs and 20 years (a few pairs hold most of them) as mentions of articles, and
+lets dbt run every model from the joining of mentions on: all of it, and then what one more day of reports touches, three
+in a hundred of which tell of an earlier day. Then the copy is published and every query of the cookbook asked. One model
+at a time, so that time and memory are its own; dbt's start-up is not counted. What it costs to know articles and
+stories again is measured on real text instead: `benchmarks/history.py`.
 """
 
 from __future__ import annotations
 
-import json
-import resource
+import importlib.util
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -22,32 +24,42 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipelines import settings
 from pipelines.lake import Lake
-from pipelines.warehouse.build import dbt
+from pipelines.warehouse.build import dbt, invoke
 from pipelines.warehouse.load import load_lake
+from pipelines.warehouse.publish import publish
 
-# What is made up instead of built: the mentions, and the articles that they stand in.
-SYNTHETIC = {"int_mention", "fct_article", "fct_entity_mention", "int_today"}
-SKIPPED_BEFORE = {
-    "int_article_item",
-    "int_article",
-    "int_story",
-    "fct_evidence",
-    "fct_sanction",
-    "fct_feed_fetch",
-    "fct_quarantine",
-}
+# Made up here instead of built: what the mentions come from, and what is not made up (lists, sentences, entities).
+MADE = ["int_mention_fresh", "int_changed_article", "int_today", "fct_article"]
+SELECTION = ["--select", "int_mention_fresh+", "fct_article+", "int_today+", "--exclude", *MADE]
 
-MAKE = """
-create or replace table country as select chr(65 + i // 676) || chr(65 + (i // 26) % 26) || chr(65 + i % 26) as code, i from (select range::integer as i from range(200));
+SETUP = """
+create schema synthetic;
+create table synthetic.country as
+select country as code, row_number() over (
+    order by coalesce(list_position(['USA', 'RUS', 'CHN', 'IRN', 'ISR', 'IND', 'PAK', 'UKR', 'GBR', 'SAU', 'QAT'], country), 99), country
+) - 1 as i
+from staging.stg_country
+where valid_to is null
+qualify i < 200;
+create table synthetic.mention as select * from intermediate.int_mention;
+drop view intermediate.int_mention_fresh;
+create view intermediate.int_mention_fresh as select * from synthetic.mention;
+create table synthetic.changed (article_id varchar);
+drop table intermediate.int_changed_article;
+create view intermediate.int_changed_article as select * from synthetic.changed
+"""
 
-create or replace table act as
+# Acts of the days from {first} on, {days} of them: {acts} in all, numbered from {number}.
+ACTS = """
+create or replace table synthetic.act as
 with drawn as (
     select i as act, hash(i) as h,
         -- pairs after Zipf: the first holds about a tenth
         least(floor(power(20000.0, ((hash(i, 1) % 1000000) + 1) / 1000000.0)), 19999)::integer as pair,
-        date '2006-01-01' + ((hash(i, 2) % 7305)::integer) as day,
+        date '{first}' + ((hash(i, 2) % {days})::integer)
+            - case when hash(i, 12) % 100 < {late} then (hash(i, 13) % 7000)::integer else 0 end as day,
         (hash(i, 3) % 100)::integer as kind, (hash(i, 4) % 100)::integer as fate, (hash(i, 5) % 100)::integer as size
-    from range({acts}) t(i)
+    from range({number}, {number} + {acts}) t(i)
 )
 select act, pair, day, fate, size,
     a.code as one, b.code as other, h % 2 = 0 as forward,
@@ -60,132 +72,174 @@ select act, pair, day, fate, size,
         when kind < 70 then '111' when kind < 75 then '131' when kind < 80 then ['161', '163'][1 + kind % 2] when kind < 85 then '154'
         when kind < 97 then '190' else '173' end as cameo
 from drawn
-join country a on a.i = pair % 200
-join country b on b.i = (pair % 200 + 1 + pair // 200) % 200;
+join synthetic.country a on a.i = pair % 200
+join synthetic.country b on b.i = (pair % 200 + 1 + pair // 200) % 200;
 
-create or replace table intermediate.int_mention as
+create or replace table synthetic.made as
 select
     md5(act || '-' || copy) as mention_id,
     md5(act || '.' || copy) as article_id,
     'news' as origin,
     'outlet ' || floor(power(200.0, (hash(act, copy, 6) % 1000) / 1000.0))::integer as voice,
-    null::varchar as story_id,
-    day + (copy * interval 7 hour) + interval 9 hour as reported_at,
+    md5(act || '.' || copy) as story_id,
+    greatest(day, date '{first}')::timestamp + (copy * interval 7 hour) + interval 2 hour as reported_at,
     0 as event_ordinal,
-    case when forward then one else other end as source,
-    case when forward then other else one end as target,
+    case when reciprocal then least(one, other) when forward then one else other end as source,
+    case when reciprocal then greatest(one, other) when forward then other else one end as target,
     type, mode, cameo,
     case when fate < 88 then 'actual' when fate < 94 then 'planned' when fate < 96 then 'denied' else 'hypothetical' end as status,
     case when hash(act, copy, 7) % 20 = 0 then null else day + (case when copy > 1 and hash(act, copy) % 4 = 0 then 1 else 0 end) end as event_date,
     case when hash(act, copy, 7) % 20 = 0 then 'none' else 'day' end as date_precision,
     case when hash(act, copy, 8) % 3 = 0 then 'publication' else 'stated' end as date_basis,
     case when size < 12 then 1 + (size * 7) % 40 end::integer as count,
-    null::varchar as unit,
-    type = 'CONSULT' and size < 60 as is_reciprocal,
-    null::varchar as response_source, null::varchar as response_target, null::varchar as response_type, null::integer as response_ordinal,
+    reciprocal as is_reciprocal,
+    -- Two in a hundred say what they answer.
+    case when hash(act, 14) % 50 = 0 then case when forward then other else one end end as response_source,
+    case when hash(act, 14) % 50 = 0 then case when forward then one else other end end as response_target,
+    case when hash(act, 14) % 50 = 0 then type end as response_type,
     0.6 + (hash(act, copy, 9) % 30) / 100.0 as confidence,
     'synthetic' as coder_version,
-    'synthetic' as batch, null::varchar as coding_id,
-    null::varchar as problem,
+    'synthetic' as batch,
     goldstein
-from act
+from (select *, type = 'CONSULT' and size < 60 as reciprocal from synthetic.act)
 join staging.stg_cameo using (cameo), range(1, 4) c(copy)
 where copy = 1 or hash(act, copy, 10) % 10 < 2;
 
-create or replace table main.fct_article as
-select article_id, article_id as story_id, origin, voice as feed_id, voice as outlet, null::varchar as url, null::varchar as title,
-    null::varchar as summary, 'en' as lang, reported_at as published_at, null::varchar as published_flag, reported_at as first_seen_at,
-    reported_at as last_seen_at, 1 as revision_count, voice as story_outlet, 'coded' as coding_outcome
-from intermediate.int_mention;
+insert into synthetic.mention by name
+select *, hash(origin, least(source, target), greatest(source, target), type) as block,
+    coalesce(event_date, reported_at::date) as day
+from synthetic.made;
+
+insert into main.fct_article by name
+select article_id, article_id as story_id, origin, voice as feed_id, voice as outlet, 'en' as lang, reported_at as published_at,
+    reported_at as first_seen_at, reported_at as last_seen_at, 1 as revision_count, voice as story_outlet, 'coded' as coding_outcome
+from synthetic.made;
 
 create or replace table intermediate.int_today as
-select 'news' as origin, min(day) as first_date, max(day) as last_date from act;
-drop table act;
+select 'news' as origin, min(reported_at)::date as first_date, max(reported_at)::date as last_date from synthetic.mention;
+drop table synthetic.act;
 """
 
-COOKBOOK = {
-    "a pair's acts of a month": "select * from fct_event where source = 'AAB' and target = 'AAC' and event_date between '2018-03-01' and '2018-03-31'",
-    "one indicator of a pair": "select period, value from ind_relations_monthly where pair = 'AAB-AAC' and direction = 'pooled' and indicator = 'goldstein_mean' order by 1",
-    "open retaliations of a year": "select count(*) from ind_retaliation where is_open and event_date >= '2025-01-01' and severity < -8",
-    "which pairs cooled most this month": "select pair, value from ind_relations_monthly where indicator = 'goldstein_sum' and direction = 'pooled' and period = '2025-11-01' order by value limit 10",
-}
+
+class Memory:
+    """The highest resident memory of this process between two looks."""
+
+    def __init__(self) -> None:
+        self._samples: list[tuple[float, float]] = []
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            pages = int(Path("/proc/self/statm").read_text().split()[1])
+            self._samples.append((time.time(), pages * 4096 / 1e9))
+            time.sleep(0.02)
+
+    def between(self, start: float, end: float) -> float:
+        return max((size for at, size in self._samples if start - 0.02 <= at <= end + 0.02), default=0.0)
 
 
 def main(millions: list[float]) -> None:
-    with tempfile.TemporaryDirectory(prefix="demarche-benchmark-") as folder:
-        where = settings.load(Path(folder))
-        feeds = Path(folder) / "feeds.csv"
-        feeds.write_text("feed_id,name,outlet,url,enabled\n")
-        where = settings.replace(where, feeds_file=feeds)
-        load_lake(Lake(where.lake), where.warehouse)
-        dbt(where, "run")
-        manifest = json.loads((where.dbt_home / "target" / "manifest.json").read_text())
-        models = _in_order(manifest)
-        for million in millions:
-            _measure(where, models, million)
+    memory = Memory()
+    for million in millions:
+        with tempfile.TemporaryDirectory(prefix="demarche-benchmark-") as folder:
+            feeds = Path(folder) / "feeds.csv"
+            feeds.write_text("feed_id,name,url,language,country,kind,outlet,enabled,reason\n")
+            where = settings.replace(settings.load(Path(folder)), feeds_file=feeds)
+            load_lake(Lake(where.lake), where.warehouse)
+            dbt(where, "run")
+            _run(where, SETUP)
+            _measure(where, int(million * 1e6), memory)
 
 
-def _in_order(manifest) -> list[tuple[str, str, str, str]]:
-    """Models downstream of the mentions, in an order that respects their arrows: name, relation, kind, SQL."""
-    nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    ordered: list[str] = []
+def _measure(where, acts: int, memory: Memory) -> None:
+    days = 7305
+    _run(where, ACTS.format(first="2006-01-01", days=days, late=0, acts=acts, number=0))
+    print(
+        f"\n{acts / 1e6:g} million acts, {_one(where, 'select count(*) from synthetic.mention')[0]:,} mentions"
+    )
+    whole = _models(where, memory, "--full-refresh")
+    first = _one(where, f"select (date '2006-01-01' + {days})::varchar")[0]
+    _run(where, ACTS.format(first=first, days=1, late=3, acts=acts // days, number=acts))
+    _run(where, "insert into synthetic.changed select article_id from synthetic.made")
+    # As the view does where it is not made up: only what changed.
+    _run(
+        where,
+        "create or replace view intermediate.int_mention_fresh as "
+        "select * from synthetic.mention semi join synthetic.changed using (article_id)",
+    )
+    day = _models(where, memory)
+    began = time.time()
+    publish(where.warehouse, where.published, where.published_archive)
+    published = time.time()
+    scan, rows = _scan(where)
+    print(f"a hash scan of all {rows:,} rows of fct_event takes {scan:.2f} s; × is a time over that")
+    print(f"  {'model':24} {'all: s':>8} {'×':>7} {'GB':>5}   {'a day: s':>8} {'×':>7} {'GB':>5}")
+    for name in sorted(whole, key=lambda name: -whole[name][0]):
+        print(f"  {name:24} {_cell(whole[name], scan)}   {_cell(day[name], scan)}")
+    for name, found in (("all models", whole), ("one day", day)):
+        seconds, peak = sum(s for s, _ in found.values()), max(m for _, m in found.values())
+        print(f"{name}: {seconds:.1f} s, {seconds / scan:.0f} times the scan, at most {peak:.1f} GB")
+    print(f"publishing: {published - began:.1f} s, {memory.between(began, published):.1f} GB")
+    _cookbook(where, scan, memory)
 
-    def visit(key: str) -> None:
-        if key in ordered or key not in nodes:
-            return
-        for parent in nodes[key]["depends_on"]["nodes"]:
-            visit(parent)
-        ordered.append(key)
 
-    for key in sorted(nodes):
-        visit(key)
-    return [
-        (
-            node["name"],
-            f"{node['schema']}.{node['name']}",
-            node["config"]["materialized"],
-            node["compiled_code"],
+def _models(where, memory: Memory, *arguments: str) -> dict[str, tuple[float, float]]:
+    """Seconds and gigabytes of each model of one run."""
+    report = invoke(where, "run", "--threads", "1", *arguments, *SELECTION)
+    broken = [node for node in report.nodes if node.is_broken]
+    assert not broken, broken[0].message
+    return {
+        node.unique_id.split(".")[-1]: (
+            node.seconds,
+            memory.between(node.started, node.started + node.seconds),
         )
-        for node in (nodes[key] for key in ordered)
-        if not node["name"].startswith(("stg_", "dim_")) and node["name"] not in SYNTHETIC | SKIPPED_BEFORE
-    ]
+        for node in report.nodes
+        if node.unique_id.startswith("model.")
+    }
 
 
-def _measure(where, models, million: float) -> None:
-    with duckdb.connect(str(where.warehouse)) as connection:
-        connection.execute(
-            f"set threads = 2; set memory_limit = '7GB'; set preserve_insertion_order = false; set temp_directory = '{where.home}/spill'"
-        )
-        started = time.perf_counter()
-        for statement in MAKE.format(acts=int(million * 1e6)).split(";\n"):
+def _scan(where) -> tuple[float, int]:
+    with duckdb.connect(str(where.published), read_only=True, config={"threads": 2}) as connection:
+        (rows,) = connection.sql("select count(*) from fct_event").fetchone()
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            connection.execute("select bit_xor(hash(e)) from fct_event as e").fetchone()
+            times.append(time.perf_counter() - began)
+    return min(times), rows
+
+
+def _cookbook(where, scan: float, memory: Memory) -> None:
+    spec = importlib.util.spec_from_file_location("cookbook", settings.ROOT / "docs" / "refresh_cookbook.py")
+    cookbook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cookbook)
+    text = cookbook.COOKBOOK.read_text("utf-8")
+    titles = [line[3:] for line in text.splitlines() if line.startswith("## ")]
+    with duckdb.connect(str(where.published), read_only=True, config={"threads": 2}) as connection:
+        for title, query in zip(titles, cookbook.queries(text), strict=True):
+            began, started = time.time(), time.perf_counter()
+            connection.execute(query).fetchall()
+            seconds = time.perf_counter() - started
+            peak = memory.between(began, time.time())
+            print(f"  {title:52} {seconds:7.3f} s {seconds / scan:6.2f} × {peak:5.1f} GB")
+
+
+def _cell(found: tuple[float, float], scan: float) -> str:
+    seconds, peak = found
+    return f"{seconds:8.2f} {seconds / scan:7.2f} {peak:5.1f}"
+
+
+def _run(where, statements: str) -> None:
+    with duckdb.connect(str(where.warehouse), config={"threads": 2, "memory_limit": "6GB"}) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        for statement in statements.split(";\n"):
             if statement.strip():
                 connection.execute(statement)
-        connection.execute("checkpoint")
-        (mentions,) = connection.sql("select count(*) from intermediate.int_mention").fetchone()
-        print(
-            f"\n{million:g} million acts, {mentions:,} mentions (made in {time.perf_counter() - started:.0f} s)"
-        )
-        seconds: dict[str, float] = {}
-        for name, relation, kind, sql in models:
-            started = time.perf_counter()
-            connection.execute(
-                f"create or replace {'view' if kind == 'view' else 'table'} {relation} as {sql}"
-            )
-            seconds[name] = time.perf_counter() - started
-            print(f"  {name:26} {seconds[name]:7.1f} s", flush=True)
-        connection.execute("checkpoint")
-        started = time.perf_counter()
-        connection.execute("select bit_xor(hash(e)) from main.fct_event e").fetchone()
-        scan = time.perf_counter() - started
-        (acts,) = connection.sql("select count(*) from main.fct_event").fetchone()
-        print(
-            f"  {'rebuilt, all of it':26} {sum(seconds.values()):7.1f} s, {sum(seconds.values()) / scan:.0f} times a hash scan of fct_event ({scan:.2f} s, {acts:,} acts)"
-        )
-        for question, query in COOKBOOK.items():
-            started = time.perf_counter()
-            connection.execute(query).fetchall()
-            print(f"  {question:36} {time.perf_counter() - started:6.3f} s")
-        print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
+
+
+def _one(where, query: str) -> tuple:
+    with duckdb.connect(str(where.warehouse)) as connection:
+        return connection.sql(query).fetchone()
 
 
 if __name__ == "__main__":

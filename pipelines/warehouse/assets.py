@@ -58,6 +58,14 @@ def _lake_spec(table: tables.Table) -> AssetSpec:
     )
 
 
+LOADED = AssetSpec(
+    AssetKey(["lake", "loaded_batch"]),
+    deps=[AssetKey(maker) for table in tables.ALL for maker in _makers(table)],
+    group_name="warehouse",
+    description="Which batches of the lake are loaded, with the fingerprints of their rows: what tells whether one changed.",
+    kinds={"duckdb"},
+)
+
 LAKE_WHOLE = AssetCheckSpec(
     "lake_is_whole",
     asset=AssetKey(["lake", "items"]),
@@ -65,7 +73,7 @@ LAKE_WHOLE = AssetCheckSpec(
 )
 
 
-@multi_asset(name="load_lake", specs=[_lake_spec(table) for table in tables.ALL], check_specs=[LAKE_WHOLE])
+@multi_asset(name="load_lake", specs=[*map(_lake_spec, tables.ALL), LOADED], check_specs=[LAKE_WHOLE])
 def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult | AssetCheckResult]:
     """Load every complete batch of the lake that is new or changed into DuckDB's schema `lake`."""
     where = home.settings
@@ -73,9 +81,9 @@ def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[Material
         report = load_lake(home.lake, where.warehouse)
         load_files(where)
     with duckdb.connect(str(where.warehouse), read_only=True) as connection:
-        for table in tables.ALL:
-            key = AssetKey(["lake", table.name])
-            yield MaterializeResult(asset_key=key, metadata=_table_metadata(connection, f"lake.{table.name}"))
+        for name in (*(table.name for table in tables.ALL), "loaded_batch"):
+            metadata = _table_metadata(connection, f"lake.{name}")
+            yield MaterializeResult(asset_key=AssetKey(["lake", name]), metadata=metadata)
     yield AssetCheckResult(
         check_name=LAKE_WHOLE.name,
         asset_key=LAKE_WHOLE.asset_key,
@@ -114,24 +122,20 @@ def models(manifest: Path) -> AssetsDefinition:
     def sql_models(context: AssetExecutionContext, home: Home) -> Iterator:
         where = home.settings
         with writer_lock(where.home):
-            wanted = state.wanted(where.warehouse)
-            since = state.done_at(where.warehouse, "models", wanted)
+            since = state.done_at(where.warehouse, "models", state.basis(where.warehouse))
             if since:
                 context.log.info(
                     f"No batch, SQL model, reference table or correction changed: the models of {since} UTC stay."
                 )
                 yield from _unchanged(context, nodes, translator, since)
                 return
-            state.begin(where.warehouse, "models")
-            report = build.invoke(where, "build", *_selection(context))
+            report = build.refresh(where, "build", *_selection(context))
             with duckdb.connect(str(where.warehouse), read_only=True) as connection:
                 for node in report.nodes:
                     yield from _told(context, nodes, translator, node, connection)
             broken = [node for node in report.nodes if node.is_broken]
             if broken:
                 raise Failure(_why(broken), allow_retries=False)
-            if not context.is_subset:
-                state.end(where.warehouse, "models", wanted)
 
     return sql_models
 
@@ -242,15 +246,15 @@ def published_copy(manifest: Path) -> AssetsDefinition:
     def copy(context: AssetExecutionContext, home: Home) -> MaterializeResult:
         where = home.settings
         with writer_lock(where.home):
-            wanted = state.wanted(where.warehouse)
-            since = where.published.exists() and state.done_at(where.warehouse, "published", wanted)
+            on = state.basis(where.warehouse)
+            since = where.published.exists() and state.done_at(where.warehouse, "published", on)
             if since:
                 context.log.info(f"Nothing changed: the copy of {since} UTC stays.")
                 return MaterializeResult(metadata={"unchanged since": since})
             state.begin(where.warehouse, "published")
             report = publish(where.warehouse, where.published, where.published_archive)
-            if state.done_at(where.warehouse, "models", wanted):
-                state.end(where.warehouse, "published", wanted)
+            if state.done_at(where.warehouse, "models", on):
+                state.end(where.warehouse, "published", on)
         return MaterializeResult(
             metadata={
                 "file": MetadataValue.path(str(where.published)),

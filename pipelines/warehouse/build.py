@@ -7,19 +7,23 @@ and answer for its version again at each run.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 
 from pipelines import settings
 from pipelines.errors import DemarcheError
 from pipelines.settings import Settings
+from pipelines.warehouse import state
 from pipelines.warehouse.files import load_files
 
 
 @dataclass(frozen=True)
 class Node:
-    """What became of one node of a dbt command. status: success, pass, warn, fail, error or skipped."""
+    """What became of one node of a dbt command. status: success, pass, warn, fail, error or skipped; started: its
+    execution's Unix time, 0 where there was none."""
 
     unique_id: str
     status: str
+    started: float
     seconds: float
     failures: int
     message: str
@@ -71,11 +75,30 @@ def invoke(where: Settings, *arguments: str) -> Report:
     results = found.results if isinstance(found, RunExecutionResult) else ()
     return Report(
         tuple(
-            Node(r.node.unique_id, str(r.status), r.execution_time, r.failures or 0, r.message or "")
+            Node(
+                r.node.unique_id,
+                str(r.status),
+                r.timing[0].started_at.replace(tzinfo=UTC).timestamp() if r.timing else 0.0,
+                r.execution_time,
+                r.failures or 0,
+                r.message or "",
+            )
             for r in results
         ),
         words,
     )
+
+
+def refresh(where: Settings, command: str, *arguments: str) -> Report:
+    """`dbt build` or `run`: what changed batches touch, or everything where the rules changed or the last one did not
+    end well. Only a command for all models (no selection) that ends well is one that the next can rest on."""
+    on = state.basis(where.warehouse)
+    whole = [] if state.follows_rules(where.warehouse, "models", on) else ["--full-refresh"]
+    state.begin(where.warehouse, "models")
+    report = invoke(where, command, *whole, *arguments)
+    if "--select" not in arguments and not any(node.is_broken for node in report.nodes):
+        state.end(where.warehouse, "models", on)
+    return report
 
 
 def dbt(where: Settings, *arguments: str, **environment: str) -> str:
@@ -85,7 +108,8 @@ def dbt(where: Settings, *arguments: str, **environment: str) -> str:
     """
     with settings.environment(environment):
         load_files(where)
-        report = invoke(where, *arguments)
+        command = refresh if arguments[0] in ("build", "run") else invoke
+        report = command(where, *arguments)
     if any(node.is_broken for node in report.nodes):
         raise DemarcheError(f"dbt {' '.join(arguments)} failed:\n{report.said[-6000:]}")
     return report.said

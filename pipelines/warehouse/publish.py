@@ -7,6 +7,7 @@ leaves the old copy as it was.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +19,8 @@ from pipelines.settings import SQL, now
 
 # What people see: the marts, and the wide tables that the indicator views read.
 SCHEMAS = ("main", "wide")
+# A view over tables that are not published becomes a table of the published copy.
+UNPUBLISHED = re.compile(r"\b(lake|staging|intermediate|reference|operator)\"?\.")
 # Table macros that people call on the published copy.
 MACROS = SQL / "published.sql"
 
@@ -93,6 +96,7 @@ def _copy(database: Path, fresh: Path) -> dict[str, int]:
             raise DemarcheError(f"{database} holds no published tables yet: run ./demarche run first")
         for schema, name, is_view, comment, sql in relations:
             target = f'{schema}."{name}"'
+            is_view = is_view and not UNPUBLISHED.search(sql)
             if is_view:
                 connection.execute(sql)  # the models name no database in a view
             else:

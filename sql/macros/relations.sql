@@ -14,9 +14,12 @@
 {# A week or a month of a pair: the days' sums and the outlets that told of it. #}
 {% macro relations_by(grain) -%}
 with sums as (
-    select origin, direction, source, target, date_trunc('{{ grain }}', period)::date as period,
+    select origin, direction, source, target, date_trunc('{{ grain }}', daily.period)::date as period,
         {{ relation_sums() }}
-    from {{ ref('relations_daily') }}
+    from {{ ref('relations_daily') }} as daily
+    {% if is_partial() %}
+    where {{ is_touched('daily', grain) }}
+    {% endif %}
     group by all
 ),
 

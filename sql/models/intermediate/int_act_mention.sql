@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental',
+    stale="exists (select 1 from intermediate.int_touched as touched where touched.block = stored.block and stored.day >= touched.from_date)"
+) }}
 -- Which mentions tell the same act. Mentions are compared with an anchor, never in chains.
 --
 -- 1. Candidates: mentions with a day that agree in origin, pair, direction, type, mode, count and day.
@@ -10,21 +14,31 @@
 -- Hypothetical mentions, and those with a problem, stay mentions.
 {% set rounds = 5 %}
 
+-- Where a run recomputes only touched blocks, mentions of the 45 days before are looked at too, and acts of before that
+-- are taken as they are.
+{% set partial = is_partial() %}
+{% set columns -%}
+    mention.mention_id, mention.article_id, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
+    mention.date_precision, mention.status, mention.reported_at, mention.voice,
+    case when mention.is_reciprocal then 0 when mention.source < mention.target then 1 else 2 end as direction,
+    coalesce(mention.date_basis in ('stated', 'relative'), false) as is_stated,
+    -- Acts that a state does to another every day in a war or a crisis: each day is another act.
+    mention.type in ('ASSAULT', 'MOBILIZE', 'COERCE', 'ACCUSE', 'REQUEST', 'REJECT', 'THREATEN', 'PROTEST', 'SUPPORT')
+        and coalesce(mention.mode not in ('kill', 'occupy', 'abduct', 'seize'), true) as is_daily,
+    -- Some acts run over midnight, or are told by the clock of either side.
+    mention.type = 'CONSULT' or coalesce(mention.mode in ('kill', 'occupy'), false) as is_nightly
+{%- endset %}
+
 with mention as (
     select *, hash(block, direction, mode, count, event_date) as candidate
     from (
-        select
-            mention_id, article_id, mode, count, event_date, date_precision, status, reported_at, voice,
-            hash(origin, least(source, target), greatest(source, target), type) as block,
-            case when is_reciprocal then 0 when source < target then 1 else 2 end as direction,
-            coalesce(date_basis in ('stated', 'relative'), false) as is_stated,
-            -- Acts that a state does to another every day in a war or a crisis: each day is another act.
-            type in ('ASSAULT', 'MOBILIZE', 'COERCE', 'ACCUSE', 'REQUEST', 'REJECT', 'THREATEN', 'PROTEST', 'SUPPORT')
-                and coalesce(mode not in ('kill', 'occupy', 'abduct', 'seize'), true) as is_daily,
-            -- Some acts run over midnight, or are told by the clock of either side.
-            type = 'CONSULT' or coalesce(mode in ('kill', 'occupy'), false) as is_nightly
-        from {{ ref('int_mention') }}
-        where problem is null and status <> 'hypothetical'
+        select {{ columns }}, {{ 'mention.day >= touched.from_date' if partial else 'true' }} as is_asked
+        from {{ ref('int_mention') }} as mention
+        {% if partial %}
+        join {{ ref('int_touched') }} as touched
+            on touched.block = mention.block and mention.day >= touched.from_date - 45
+        {% endif %}
+        where mention.problem is null and mention.status <> 'hypothetical'
     )
 ),
 
@@ -36,6 +50,7 @@ candidate as (
         any_value(mode) as mode,
         any_value(count) as count,
         any_value(event_date) as day,
+        any_value(is_asked) as is_asked,
         any_value(is_daily) as is_daily,
         any_value(is_nightly) as is_nightly,
         bool_or(status in ('planned', 'denied')) as is_planned,
@@ -141,15 +156,15 @@ joined as materialized (
 ),
 
 dated as (
-    select mention.mention_id, coalesce(joined.act, mention.candidate) as act
+    select mention.mention_id, mention.block, mention.day, coalesce(joined.act, mention.candidate) as act
     from mention
     left join joined using (candidate)
-    where mention.event_date is not null
+    where mention.event_date is not null and mention.is_asked
 ),
 
 undated as materialized (
     select
-        mention_id, article_id, block, direction, mode, count, status, is_daily, reported_at::date as reported,
+        mention_id, article_id, block, day, direction, mode, count, status, is_daily, reported_at::date as reported,
         hash(block, direction, mode, count) as wanted,
         -- Where the text gives a month or a year, it is an earlier one: a day of this one would have been named.
         case date_precision
@@ -164,17 +179,38 @@ undated as materialized (
             else 400
         end as reach
     from mention
-    where event_date is null
+    where event_date is null and is_asked
+),
+
+known as materialized (
+    -- What an undated mention may join: candidates and their acts.
+    select block, direction, mode, count, day, coalesce(joined.act, candidate.candidate) as act, is_planned
+    from candidate
+    left join joined using (candidate)
+    where is_asked
+    {% if partial %}
+    union all
+    select mention.block, mention.direction, mention.mode, mention.count, mention.event_date, stored.act,
+        mention.status in ('planned', 'denied')
+    from (
+        select {{ columns }}
+        from {{ ref('int_mention') }} as mention
+        join (
+            select block, min(reported - reach) as since from undated group by block
+        ) as wanted on wanted.block = mention.block and mention.day >= wanted.since
+        join {{ ref('int_touched') }} as touched on touched.block = mention.block and mention.day < touched.from_date
+        where mention.event_date is not null
+    ) as mention
+    join {{ this }} as stored using (mention_id)
+    {% endif %}
 ),
 
 -- What an undated mention may be looking for: its mode and count, or any where it names none.
 offered as materialized (
     select wanted, day, min(act) as act
     from (
-        select day, coalesce(joined.act, candidate.candidate) as act,
-            hash(block, direction, unnest([mode, mode, null, null]), unnest([count, null, count, null])) as wanted
-        from candidate
-        left join joined using (candidate)
+        select day, act, hash(block, direction, unnest([mode, mode, null, null]), unnest([count, null, count, null])) as wanted
+        from known
     )
     semi join undated using (wanted)
     group by all
@@ -190,10 +226,7 @@ past as (
 
 proposed as materialized (
     -- Acts that somebody told as a plan, or as called off.
-    select distinct coalesce(joined.act, candidate.candidate) as act
-    from candidate
-    left join joined using (candidate)
-    where candidate.is_planned
+    select distinct act from known where is_planned
 ),
 
 coming as (
@@ -205,26 +238,16 @@ coming as (
         and (offered.day > undated.reported or offered.act in (select act from proposed))
 ),
 
-told as (
-    -- What the same article tells with a day, in the same status, is another act.
-    select mention.article_id, mention.status, coalesce(joined.act, mention.candidate) as act
-    from mention
-    left join joined using (candidate)
-    where mention.event_date is not null
-        and mention.article_id in (select article_id from undated)
-),
-
 placed as materialized (
     select mention_id, act from past
     union all
     select mention_id, act from coming
 )
 
-select mention_id, act from dated
+select mention_id, act, block, day from dated
 union all
-select mention_id, act from placed
-union all
--- What joins no dated act is counted as undated: one act for a block, mode, count and month of reporting.
-select mention_id, hash(block, direction, mode, count, 'undated', date_trunc('month', reported)) as act
+select undated.mention_id, coalesce(placed.act,
+    -- What joins no dated act is counted as undated: one act for a block, mode, count and month of reporting.
+    hash(block, direction, mode, count, 'undated', date_trunc('month', reported))), block, day
 from undated
-anti join placed using (mention_id)
+left join placed using (mention_id)

@@ -1,10 +1,14 @@
+{{ config(materialized='incremental', stale="act in (select act from intermediate.int_touched_act)") }}
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most
 -- voices give where they disagree, and its status. Acts that one mention tells, the most, are that mention.
 {% set columns = "source, target, is_reciprocal, mode, cameo, event_date, date_precision, date_basis, count, unit" %}
 with mention as (
-    select link.act, link.event_id, link.mention_count, mention.*
+    select link.act, link.event_id, link.mention_count, mention.* exclude (block, day)
     from {{ ref('int_event_mention') }} as link
     join {{ ref('int_mention') }} as mention using (mention_id)
+    {% if is_partial() %}
+    semi join {{ ref('int_touched_act') }} as touched on touched.act = link.act
+    {% endif %}
     where not link.is_dropped
 ),
 

@@ -1,61 +1,8 @@
--- One act as one article tells it, in its latest revision, with what is wrong with it, if anything.
-with told as (
-    select
-        article.article_id,
-        article.origin,
-        story.voice,
-        story.story_id,
-        coalesce(item.published_at, article.first_seen_at) as reported_at,
-        event.* exclude (batch, source, target, is_reciprocal),
-        event.batch,
-        coalesce(event.is_reciprocal, false) as is_reciprocal,
-        -- Both sides of a reciprocal act do the same: the order says nothing, so it is always the same.
-        case when event.is_reciprocal then least(event.source, event.target) else event.source end as source,
-        case when event.is_reciprocal then greatest(event.source, event.target) else event.target end as target
-    from {{ ref('int_article') }} as article
-    join {{ ref('stg_item') }} as item using (item_id)
-    join {{ ref('int_story') }} as story using (article_id)
-    join {{ ref('stg_event') }} as event
-        on event.batch = article.batch and event.coding_id = article.coding_id
-    union all by name
-    -- GDELT tells acts without a text: no evidence, no status but that it happened, no confidence but that of any voice.
-    select
-        article_id, 'gdelt' as origin, outlet as voice, article_id as story_id, added_date::timestamp as reported_at,
-        batch, null as coding_id,
-        row_number() over (partition by article_id order by gdelt_id)::integer as event_ordinal,
-        type, mode, cameo, 'actual' as status, event_date, 'day' as date_precision,
-        case when event_date = added_date then 'publication' else 'relative' end as date_basis,
-        null as count, null as unit, null as response_source, null as response_target, null as response_type,
-        null as response_ordinal, 0.5 as confidence, 'gdelt' as coder_version, is_reciprocal,
-        case when is_reciprocal then least(source, target) else source end as source,
-        case when is_reciprocal then greatest(source, target) else target end as target
-    from {{ ref('stg_gdelt_mention') }}
-),
-
-actor as (
-    select acts_as as code, min(valid_from) filter (kind = 'state') as valid_from
-    from {{ ref('stg_actor') }}
-    where kind in ('state', 'organisation', 'group')
-    group by acts_as
-)
-
-select
-    md5(concat_ws('|', told.article_id, told.source, told.target, told.type, coalesce(told.mode, ''),
-        row_number() over (
-            partition by told.article_id, told.source, told.target, told.type, told.mode order by told.event_ordinal
-        ))) as mention_id,
-    told.*,
-    case
-        when source_actor.code is null then 'unknown_source'
-        when target_actor.code is null then 'unknown_target'
-        when told.source = told.target then 'same_source_and_target'
-        when event_type.type is null then 'unknown_type'
-        when cameo.cameo is null then 'unknown_cameo'
-        when told.event_date < source_actor.valid_from or told.event_date < target_actor.valid_from then 'before_state_existed'
-    end as problem,
-    cameo.goldstein
-from told
-left join actor as source_actor on source_actor.code = told.source
-left join actor as target_actor on target_actor.code = told.target
-left join (select distinct type from {{ ref('stg_event_type') }}) as event_type on event_type.type = told.type
-left join {{ ref('stg_cameo') }} as cameo on cameo.cameo = told.cameo
+{{ config(
+    materialized='incremental',
+    stale="article_id in (select article_id from intermediate.int_changed_article)"
+) }}
+-- depends_on: {{ ref('int_touched') }}
+-- One act as one article tells it, in its latest revision, with what is wrong with it, if anything. `block` is the key under
+-- which mentions may join, `day` the day that is told, or that of the report.
+select * from {{ ref('int_mention_fresh') }}

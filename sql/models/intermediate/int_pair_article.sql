@@ -1,6 +1,15 @@
+{{ config(
+    materialized='incremental',
+    stale="article_id in (select article_id from intermediate.int_changed_article)"
+) }}
 -- Which coded articles are about which pair: they tell an act of it, or name both sides; and which tell a conflict act.
 with named as (
-    select distinct article_id, country from {{ ref('fct_entity_mention') }} where country is not null
+    select distinct article_id, country
+    from {{ ref('fct_entity_mention') }}
+    {% if is_partial() %}
+    semi join {{ ref('int_changed_article') }} using (article_id)
+    {% endif %}
+    where country is not null
 ),
 
 about as (
@@ -12,6 +21,9 @@ about as (
         mention.status = 'actual' and cameo.quad_class in (3, 4)
     from {{ ref('int_mention') }} as mention
     join {{ ref('stg_cameo') }} as cameo using (cameo)
+    {% if is_partial() %}
+    semi join {{ ref('int_changed_article') }} as changed on changed.article_id = mention.article_id
+    {% endif %}
     where mention.problem is null
 )
 

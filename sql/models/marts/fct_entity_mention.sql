@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 select
     md5(concat_ws('|', article.article_id, entity.ordinal)) as entity_mention_id,
     article.article_id,

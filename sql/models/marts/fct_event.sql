@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with stated as (
     select event_id, arg_max(response_to_event_id, (voices, response_to_event_id)) as response_to_event_id
     from {{ ref('int_response') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with answered as (
     -- Few mentions say what they answer.
     select answer.mention_id, answered.mention_id as response_to_mention_id

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- The first report of each status, up to that of the act's own status: a proposal reported after the deed is no change, and
 -- what was called off never was done, whoever reported it so (fct_event_mention keeps who did).
 with mention as (

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 select
     md5(concat_ws('|', mention.mention_id, evidence.evidence_ordinal)) as evidence_id,
     mention.mention_id,

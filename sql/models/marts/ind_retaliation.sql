@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 select
     act.event_id,
     act.origin,

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', stale=is_touched('stored', 'day')) }}
+-- depends_on: {{ ref('int_touched_pair') }}
 -- One row a pair, direction and day on which acts fell. The stock is R(t) = R(t-1) * 2^(-1/H) + the day's Goldstein sum.
 -- Within a year it is a running sum over weights rescaled from the year's first day (2^(366/7) is far from overflow);
 -- what earlier years leave behind is carried in by one decayed sum a year.
 {% set half_lives = [7, 30, 365] %}
 with sums as (
-    select origin, direction, source, target, date as period,
+    select origin, direction, source, target, period,
         count(*)::integer as n,
         (count(*) filter (quad_class = 1))::integer as n_vc,
         (count(*) filter (quad_class = 2))::integer as n_mc,
@@ -13,8 +15,24 @@ with sums as (
         coalesce(sum(goldstein) filter (goldstein > 0), 0)::decimal(18, 1) as g_positive,
         coalesce(-sum(goldstein) filter (goldstein < 0), 0)::decimal(18, 1) as g_negative,
         coalesce(sum(goldstein * goldstein), 0)::decimal(18, 2) as g_squares
-    from {{ ref('int_relation_act') }}
+    from (select *, date as period from {{ ref('int_relation_act') }}) as act
+    {% if is_partial() %}
+    where {{ is_touched('act') }}
+    {% endif %}
     group by all
+),
+
+summed as (
+    select *, true as is_asked from sums
+    {% if is_partial() %}
+    union all by name
+    -- The days before, for what they leave behind.
+    select before.* exclude (outlet_count, stock_7, stock_30, stock_365), false as is_asked
+    from {{ this }} as before
+    join {{ ref('int_touched_pair') }} as touched
+        on touched.pair = hash(before.origin, least(before.source, before.target), greatest(before.source, before.target))
+        and before.period < touched.from_date
+    {% endif %}
 ),
 
 voices as (
@@ -27,7 +45,7 @@ year_left as (
         {% for h in half_lives %}
         sum(g * power(2, (period - make_date(year(period) + 1, 1, 1)) / {{ h }}.0)) as left_{{ h }}{{ "," if not loop.last }}
         {% endfor %}
-    from sums
+    from summed as sums
     group by all
 ),
 
@@ -46,14 +64,14 @@ carried as (
 )
 
 select
-    sums.*,
+    sums.* exclude (is_asked),
     voices.outlet_count,
     {% for h in half_lives %}
     round((coalesce(carried.carried_{{ h }}, 0)
         + sum(sums.g * power(2, (sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0)) over in_year)
         * power(2, -(sums.period - make_date(year(sums.period), 1, 1)) / {{ h }}.0), 9) as stock_{{ h }}{{ "," if not loop.last }}
     {% endfor %}
-from sums
+from summed as sums
 left join voices
     on voices.relation = hash(sums.origin, sums.direction, sums.source, sums.target) and voices.period = sums.period
 left join carried
@@ -64,3 +82,4 @@ window in_year as (
     partition by sums.origin, sums.direction, sums.source, sums.target, year(sums.period) order by sums.period
     rows between unbounded preceding and current row
 )
+qualify sums.is_asked

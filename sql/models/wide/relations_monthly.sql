@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', stale=is_touched('stored', 'month')) }}
+-- depends_on: {{ ref('int_touched_pair') }}
 -- A month of a pair, with the bounded level (after Yan Xuetong and Zhou Fangyin, from memory): a month's base is
 -- I0 = clip(g / 4, -9, 9); the nearer the level is to the end it moves to, the less it moves:
 -- I = (9 - P) / 9 * I0 upwards, (9 + P) / 9 * I0 downwards. Both are P' = P * (1 - |I0| / 9) + I0, a line in P; lines are
@@ -10,7 +12,18 @@ lines as (
         list(period order by period) as periods,
         list(1 - abs(greatest(least(g::double / 4, 9), -9)) / 9 order by period) as slope_0,
         list(greatest(least(g::double / 4, 9), -9) order by period) as level_0
-    from sums
+    from (
+        select origin, direction, source, target, period, g from sums
+        {% if is_partial() %}
+        union all
+        -- The months before, from which the level comes.
+        select before.origin, before.direction, before.source, before.target, before.period, before.g
+        from {{ this }} as before
+        join {{ ref('int_touched_pair') }} as touched
+            on touched.pair = hash(before.origin, least(before.source, before.target), greatest(before.source, before.target))
+            and before.period < date_trunc('month', touched.from_date)
+        {% endif %}
+    )
     group by all
 ),
 

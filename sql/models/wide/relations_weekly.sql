@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', stale=is_touched('stored', 'week')) }}
+-- depends_on: {{ ref('int_touched_pair') }}
 {{ relations_by('week') }}
 select sums.*, voices.outlet_count
 from sums
