@@ -46,7 +46,7 @@ SETTINGS = {
 def coded(coder: Coder, paths: list[Path]):
     """(prepared article, candidates, gold record) for every article of some gold files."""
     for path in paths:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         gold = {record["id"]: record for record in map(json.loads, lines)}
         for prepared, candidates in coder.candidates(list(read_articles(lines))):
             yield prepared, candidates, gold[prepared.article.id]
@@ -304,7 +304,9 @@ def best_threshold(p, y, info, paths) -> float:
     """The threshold with the best F1 over distinct (article, parties, type), on held-out scores."""
     gold = set()
     for path in paths:
-        for record in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        for record in map(
+            json.loads, (line for line in path.read_text(encoding="utf-8").split("\n") if line.strip())
+        ):
             for e in record["events"]:
                 if (e.get("status") or "actual") in COUNTED:
                     gold.add((record["id"], *sorted((e["source"], e["target"])), e["type"]))

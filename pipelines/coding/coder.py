@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
 from pipelines.coding.masking import mask, simple_words
 from pipelines.coding.merge import Act, merge, settle
+from pipelines.coding.reader import Impression, Reader
 from pipelines.coding.records import FIELDS, Article, Coded, Event, Evidence
 from pipelines.coding.refine import Refiner
 from pipelines.coding.roles import FEATURES, Candidate, SentenceRoles
@@ -33,6 +34,7 @@ NUMBER = "1.1"  # raised by hand with every change of the code that may change w
 BATCH = 256  # articles whose sentences are parsed together
 # off-topic words in a hundred, and how far an article with as many is still believed
 OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))
+UNLIKELY = 0.02  # articles in which the reader sees no act likelier than this are not parsed
 MAX_PARSED = 400  # sentences of one article that are parsed at most
 
 
@@ -45,6 +47,7 @@ class Prepared:
     sentences: list[text.Sentence]
     mentions: dict[str, list[Mention]]
     wanted: list[bool]
+    impression: Impression = field(default_factory=lambda: Impression(()))
     skipped: str | None = None
     note: str | None = None
 
@@ -59,6 +62,7 @@ class Coder:
         lexicon: Lexicon,
         cues: StatusCues,
         anaphora: Anaphora,
+        reader: Reader | None,
         scorer: Scorer | None,
         refiner: Refiner,
         topics: OffTopic,
@@ -66,11 +70,17 @@ class Coder:
         version: str,
     ):
         self.nlp, self.actors, self.lexicon, self.cues = nlp, actors, lexicon, cues
-        self.anaphora, self.scorer, self.refiner = anaphora, scorer, refiner
+        self.anaphora, self.reader, self.scorer, self.refiner = anaphora, reader, scorer, refiner
         self.topics, self.simple, self.version = topics, simple, version
 
     @classmethod
-    def load(cls, reference: Path = REFERENCE, models: Path = MODELS, with_scorer: bool = True) -> Coder:
+    def load(
+        cls,
+        reference: Path = REFERENCE,
+        models: Path = MODELS,
+        with_scorer: bool = True,
+        with_reader: bool = True,
+    ) -> Coder:
         """Read the reference tables and models of these folders; InputError names what is wrong and where."""
         nlp = spacy.load(models / "parser")
         return cls(
@@ -79,6 +89,7 @@ class Coder:
             Lexicon.load(reference),
             StatusCues.load(reference),
             Anaphora.load(reference),
+            Reader.load(models / "reader") if with_reader else None,
             Scorer.load(models / "scorer.json", FEATURES) if with_scorer else None,
             Refiner.load(reference),
             OffTopic.load(reference),
@@ -140,7 +151,7 @@ class Coder:
         elif language != "en":
             skipped, note = "language", f"text in {language!r}; only English is coded"
         if skipped:
-            return Prepared(article, fields, [], {}, [], skipped, note)
+            return Prepared(article, fields, [], {}, [], skipped=skipped, note=note)
         sentences = [s for name in FIELDS for s in text.sentences(fields[name], name)]
         mentions = self.actors.resolve_article(fields, article.reference.date())
         codes = {m.code for found in mentions.values() for m in found if m.code}
@@ -154,7 +165,12 @@ class Coder:
                 and (named or len(sentences) > 1)
                 and any(w in gate for w in text.words(s.text))
             )
-        return Prepared(article, fields, sentences, mentions, wanted)
+        prepared = Prepared(article, fields, sentences, mentions, wanted)
+        if self.reader and any(wanted):
+            prepared.impression = self.reader.read(sentences, mentions)
+            if prepared.impression.highest < UNLIKELY:
+                prepared.wanted = [False] * len(sentences)
+        return prepared
 
     def _article_candidates(self, p: Prepared, trees: Iterator[Tree]) -> Iterator[Candidate]:
         memory = Memory()
@@ -170,7 +186,9 @@ class Coder:
             tree = next(trees)
             if not tree.words:
                 continue
-            roles = SentenceRoles(sentence, tree, mentions, self.lexicon, self.cues, self.anaphora, memory)
+            roles = SentenceRoles(
+                sentence, tree, mentions, self.lexicon, self.cues, self.anaphora, memory, p.impression
+            )
             yield from roles.candidates()
             roles.remember()
 

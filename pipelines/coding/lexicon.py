@@ -7,8 +7,9 @@ grammatical slots in which source and target are looked for, best first. See dat
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.coding.reference import read_csv
@@ -278,6 +279,7 @@ class Lexicon:
         self.frames = frames
         self._lemmas: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._irregular = irregular
+        self._typical: dict[tuple, Frame] = {}
         self.verbs: dict[str, list[Frame]] = defaultdict(list)  # by first word
         self.nouns: dict[str, list[Frame]] = defaultdict(list)  # by last word
         self.phrases: dict[str, list[Frame]] = defaultdict(list)  # by first word
@@ -351,6 +353,35 @@ class Lexicon:
                 )
             )
         return cls(frames, classes, irregular)
+
+    def typical(self, word: str, pos: str, type_: str, mode: str | None) -> Frame:
+        """A frame for a word that the tables don't have: what most frames of its kind say of code and parties."""
+        key = (pos, type_, mode)
+        if key not in self._typical:
+            self._typical[key] = self._most_common(*key)
+        return replace(self._typical[key], words=(word,))
+
+    def _most_common(self, pos: str, type_: str, mode: str | None) -> Frame:
+        kind = [f for f in self.frames if (f.type, f.pos) == (type_, pos)] or [
+            f for f in self.frames if f.type == type_
+        ]
+        kind = [f for f in kind if f.mode == mode] or kind
+
+        def most(values: Iterable):
+            return Counter(values).most_common(1)[0][0]
+
+        return Frame(
+            words=(),
+            pos=pos,
+            objects=(),
+            type=type_,
+            mode=mode,
+            cameo=most(f.cameo for f in kind),
+            source=most(f.source for f in kind),
+            target=most(f.target for f in kind),
+            reciprocal=most(f.reciprocal for f in kind),
+            weight=0.5,
+        )
 
     def _forms(self, word: str, pos: str) -> set[str]:
         known = self._irregular.get((word, pos))

@@ -16,6 +16,8 @@ from pipelines.coding.ellipsis import MODES as LISTED_MODES
 from pipelines.coding.ellipsis import gapped
 from pipelines.coding.grammar import Slots, Tree, subjects_of, verb_before
 from pipelines.coding.lexicon import TYPES, Frame, Hit, Lexicon
+from pipelines.coding.reader import Impression
+from pipelines.coding.reader import Place as Seen
 from pipelines.coding.status import Reading, StatusCues
 from pipelines.coding.text import Sentence
 
@@ -209,7 +211,9 @@ class SentenceRoles:
         cues: StatusCues,
         anaphora: Anaphora,
         memory: Memory,
+        impression: Impression,
     ):
+        self.impression = impression
         self.sentence, self.tree, self.lexicon, self.cues, self.anaphora, self.memory = (
             sentence,
             tree,
@@ -345,6 +349,7 @@ class SentenceRoles:
         t = self.tree
         hits = self.lexicon.find(t.low, t.tags)
         chosen = [self._frames(hit) for hit in hits]
+        self._add_read(hits, chosen)
         # "lifts sanctions": the noun belongs to the verb that was found with it, and says no act of its own
         consumed = {
             head
@@ -397,6 +402,46 @@ class SentenceRoles:
             options = [o for o in options if not self._is_leaving(o) or self._recast_leaving(o)]
             for place, option in enumerate(options):
                 yield from self._pairs(hit, option, len(hits), place, len(options), governor)
+
+    def _add_read(self, hits: list[Hit], chosen: list[list[Option]]) -> None:
+        """Add the words that the reader takes for triggers, where the tables know none of their type."""
+        t, offset = self.tree, self.sentence.start
+        tokens = {offset + start: i for i, start in enumerate(t.starts)}
+        for _, start, type_, mode in self.impression.triggers(
+            self.sentence.field, offset, offset + len(self.sentence.text)
+        ):
+            i = tokens.get(start)
+            if (
+                i is None
+                or i in self.at
+                or any(
+                    o.frame.type == type_ and (hit.token - 2 <= i <= o.last + 2 or i in o.heads)
+                    for hit, options in zip(hits, chosen, strict=True)
+                    for o in options
+                )
+            ):
+                continue
+            pos = "v" if t.tags[i][0] == "V" else "n"
+            frame = self.lexicon.typical(t.low[i], pos, type_, mode)
+            option = Option(frame, i, 0.0, [], Slots(t, i, pos))
+            known = next((n for n, hit in enumerate(hits) if hit.token == i), None)
+            if known is None:
+                hits.append(Hit(i, ((i, frame),)))
+                chosen.append([option])
+            else:
+                chosen[known].append(option)
+
+    def _seen(self, hit: Hit, option: Option) -> Seen | None:
+        """What the reader says at a trigger: of its words and the objects that it was found with, the likeliest."""
+        words = {*range(hit.token, option.last + 1), *option.heads} - set(self.at)
+        places = [
+            place
+            for i in sorted(words)
+            if (
+                place := self.impression.place(self.sentence.field, self.sentence.start + self.tree.starts[i])
+            )
+        ]
+        return max(places, key=lambda p: self.impression.of_type(p, option.frame.type), default=None)
 
     def _frames(self, hit: Hit) -> list[Option]:
         """The frames that may hold at a trigger: the best of each type, best first, at most three."""
@@ -555,7 +600,11 @@ class SentenceRoles:
         source_costs = sorted(self._cost(p) for p in sources.values())
         target_costs = sorted(self._cost(p) for p in targets.values())
         readings = {s: general if option.ordered else self._reading_of(general, frame, s) for s in sources}
-        shared = self._shared(hit, option, general, n_hits, place, n_frames, governor)
+        seen = self._seen(hit, option)
+        shared = self._shared(hit, option, general, n_hits, place, n_frames, governor) + self._read(
+            frame, seen
+        )
+        as_source, as_target = (seen.sources, seen.targets) if seen else ({}, {})
         done = set()
         for s, source in sources.items():
             for u, target in targets.items():
@@ -566,10 +615,14 @@ class SentenceRoles:
                 if not frame.reciprocal and self._together(source, target):
                     continue
                 done.add((s, u))
-                features = (
-                    shared + self._side(hit, source, source_costs) + self._side(hit, target, target_costs)
-                )
-                features += self._pair(hit, source, target)
+                features = [
+                    *shared,
+                    *self._side(hit, source, source_costs),
+                    as_source.get(s, 0.0),
+                    *self._side(hit, target, target_costs),
+                    as_target.get(u, 0.0),
+                ]
+                features += self._pair(hit, source, target) + self._read_pair(frame, s, u)
                 yield Candidate(
                     self.sentence, self.tree, hit, option.last, frame, source, target, readings[s], features
                 )
@@ -819,6 +872,26 @@ class SentenceRoles:
             float(len(t.low)),
         ]
 
+    def _read(self, frame: Frame, seen: Seen | None) -> list[float]:
+        if seen is None:
+            return [0.0, 0.0, 0.5, self.impression.highest]
+        return [
+            self.impression.of_type(seen, frame.type),
+            float(seen.acts.max()),
+            float(seen.status[:2].sum()),
+            self.impression.highest,
+        ]
+
+    def _read_pair(self, frame: Frame, source: str, target: str) -> list[float]:
+        chance = self.impression.chance
+        forth, back = chance(source, target, frame.type), chance(target, source, frame.type)
+        return [
+            max(forth, back) if frame.reciprocal else forth,
+            back,
+            self.impression.of_pair(source, target),
+            self.impression.of_pair(target, source),
+        ]
+
     def _act_object(self, option: Option) -> bool:
         """Whether the object speaks of an act told before ("condemned the attack", "welcomed it")."""
         t = self.tree
@@ -911,6 +984,7 @@ _SIDE = [
     "mentions",
     "in_title",
     "last_subject",
+    "read",
 ]
 FEATURES = [
     "prior",
@@ -959,6 +1033,10 @@ FEATURES = [
         "has_object",
         "object_named",
         "length",
+        "read_type",
+        "read_act",
+        "read_counted",
+        "read_highest",
     ],
     *(f"source_{name}" for name in _SIDE),
     *(f"target_{name}" for name in _SIDE),
@@ -972,6 +1050,10 @@ FEATURES = [
         "same_slot",
         "same_token",
         "same_group",
+        "read_chance",
+        "read_reverse",
+        "read_pair",
+        "read_pair_reverse",
     ],
 ]
 

