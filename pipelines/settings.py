@@ -62,6 +62,11 @@ class Settings:
         return self.home / "published"
 
     @property
+    def report(self) -> Path:
+        """The static site for people who look; index.html is its beginning."""
+        return self.home / "report"
+
+    @property
     def dagster_home(self) -> Path:
         return self.home / "dagster"
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pipelines.report.timescale import Timescale
 from pipelines.report.words import month, plural, short_day, signed
@@ -20,22 +21,30 @@ Y = Callable[[float], float]
 
 def svg(width: int, height: int, label: str, parts: Iterable[str], kind: str = "") -> Markup:
     """A picture with a name for those who cannot see it."""
-    return Markup('<svg class="plot {}" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>').format(
-        kind, width, height, width, height, label, Markup("").join(map(Markup, parts))
-    )
+    head = f'<svg class="plot {kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{escape(label)}">'
+    return Markup(f"{head}{''.join(parts)}</svg>")
 
 
 def _tag(name: str, text: object = None, **attributes: object) -> str:
-    given = "".join(
-        f' {key.strip("_").replace("_", "-")}="{escape(_number(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return f"<{name}{given}/>" if text is None else f"<{name}{given}>{escape(text)}</{name}>"
+    given = "".join(f' {_KEYS[key]}="{_value(value)}"' for key, value in attributes.items())
+    return f"<{name}{given}/>" if text is None else f"<{name}{given}>{escape(str(text))}</{name}>"
 
 
-def _number(value: object) -> object:
-    return f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+class _Keys(dict):
+    """Attribute names as SVG writes them."""
+
+    def __missing__(self, key: str) -> str:
+        self[key] = key.strip("_").replace("_", "-")
+        return self[key]
+
+
+_KEYS = _Keys()
+
+
+def _value(value: object) -> object:
+    if isinstance(value, (int, float)):
+        return f"{value:.1f}".removesuffix(".0")
+    return escape(str(value))
 
 
 def linear(low: float, high: float, bottom: float, top: float) -> Y:
@@ -44,8 +53,14 @@ def linear(low: float, high: float, bottom: float, top: float) -> Y:
     return lambda value: bottom + (top - bottom) * (value - low) / span
 
 
-def _axis_x(scale: Timescale, top: float, bottom: float, room: float = 66) -> list[str]:
-    """Ticks, folds and hatched bands of the time axis."""
+def _axis_x(scale: Timescale, top: float, bottom: float) -> list[str]:
+    """Ticks, folds and hatched bands of the time axis: drawn once for all plots that share it."""
+    if (top, bottom) not in scale.drawn:
+        scale.drawn[top, bottom] = "".join(_draw_axis(scale, top, bottom))
+    return [scale.drawn[top, bottom]]
+
+
+def _draw_axis(scale: Timescale, top: float, bottom: float) -> list[str]:
     parts = []
     for stretch in scale.stretches:
         if stretch.is_fold:
@@ -61,9 +76,10 @@ def _axis_x(scale: Timescale, top: float, bottom: float, room: float = 66) -> li
                 parts.append(
                     _tag("rect", "", x=left, y=top, width=right - left, height=bottom - top, class_="unread", data_tip=tip)
                 )
-    for x, label in scale.ticks(room):
+    for x, label in scale.ticks():
         parts.append(_tag("line", x1=x, x2=x, y1=bottom, y2=bottom + 4, class_="tick"))
-        parts.append(_tag("text", label, x=x, y=bottom + 15, class_="label"))
+        if x + 6 * len(label) <= scale.stretches[-1].right + 8:
+            parts.append(_tag("text", label, x=x, y=bottom + 15, class_="label"))
     return parts
 
 
@@ -113,7 +129,8 @@ def act_plot(
             + "</g>"
         )
     arcs, labels = [], []
-    for link in links:
+    # In a war every strike seems to follow another: where acts are many, only what a report states is drawn.
+    for link in links if not many else [link for link in links if link["basis"] == "stated"]:
         if link["from_id"] not in where or link["to_id"] not in where:
             continue
         (x1, y1), (x2, y2) = where[link["from_id"]], where[link["to_id"]]
@@ -121,7 +138,7 @@ def act_plot(
         path = f"M{x1:.1f} {y1:.1f} C{bend:.1f} {y1:.1f} {bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
         arcs.append(_tag("path", "", d=path, class_=f"arc {link['basis']}", data_tip=link["tip"]))
         spot = (bend, (y1 + y2) / 2)
-        if len(labels) < 9 and all(abs(spot[0] - x) > 30 or abs(spot[1] - y) > 12 for x, y, _ in labels):
+        if abs(x2 - x1) > 12 and len(labels) < 9 and all(abs(spot[0] - x) > 30 or abs(spot[1] - y) > 12 for x, y, _ in labels):
             labels.append((*spot, f"{link['days']} d"))
     parts += [*arcs, *tips.values()]
     parts += [_tag("text", text, x=x + 4, y=y + 3, class_="halo small") for x, y, text in labels]
@@ -142,10 +159,10 @@ def step_plot(
     height: int = 150,
     form: Callable[[float], str] = lambda value: f"{value:g}".replace("-", "−"),
 ) -> Markup:
-    """A monthly value as steps with its band; a month has month, value, lo, hi, tip and is_carried. A month that is not
-    among them is a gap: nothing is drawn through it."""
+    """A monthly value as steps with its band; a month has month, value, lo, hi and tip, and `until` where it stands
+    for a run of months. A month that is not among them is a gap: nothing is drawn through it."""
     left, right, top, bottom = scale.stretches[0].left, scale.stretches[-1].right, 10.0, height - 22.0
-    y = linear(low, high, bottom, top)
+    y = linear(low, high, bottom - 2, top + 2)
 
     def held(value: float) -> float:
         return y(min(max(value, low), high))
@@ -155,7 +172,7 @@ def step_plot(
     end: tuple[float, float] | None = None
     for row in months:
         first = row["month"]
-        for x1, x2 in scale.parts(first, month_end(first)):
+        for x1, x2 in scale.parts(first, month_end(row.get("until", first))):
             if row["lo"] is not None and row["hi"] is not None:
                 parts.append(
                     _tag("rect", x=x1, y=held(row["hi"]), width=max(x2 - x1, 1.0),
@@ -182,7 +199,8 @@ def count_plot(scale: Timescale, months: Sequence[Mapping], width: int, label: s
     parts = _axis_x(scale, top, bottom)
     for row in months:
         for x1, x2 in scale.parts(row["month"], month_end(row["month"])):
-            wide = max(x2 - x1 - (1 if x2 - x1 > 4 else 0), 1.0)
+            wide = min(max(x2 - x1 - (1 if x2 - x1 > 4 else 0), 1.0), 36.0)
+            at = (x1 + x2 - wide) / 2
             for kind, begin, end in (
                 ("cooperation deed", 0, row["mc"]),
                 ("cooperation word", row["mc"], row["mc"] + row["vc"]),
@@ -191,7 +209,7 @@ def count_plot(scale: Timescale, months: Sequence[Mapping], width: int, label: s
             ):
                 if begin != end:
                     a, b = sorted((y(begin), y(end)))
-                    parts.append(_tag("rect", x=x1, y=a, width=wide, height=b - a, class_=kind))
+                    parts.append(_tag("rect", x=at, y=a, width=wide, height=b - a, class_=kind))
             parts.append(_tag("rect", "", x=x1, y=top, width=max(x2 - x1, 2.0), height=bottom - top, class_="feel", data_tip=row["tip"]))
     parts += _axis_y(y, marks, left, right, lambda value: str(abs(int(value))))
     return svg(width, height, label, parts, "counts")
@@ -202,7 +220,7 @@ def small_level(
 ) -> Markup:
     """A level in a small multiple: steps with band, the same axes in every cell."""
     top, bottom = 3.0, height - 3.0
-    y = linear(-9, 9, bottom, top)
+    y = linear(-9.4, 9.4, bottom, top)
     left, right = scale.stretches[0].left, scale.stretches[-1].right
     parts = [
         _tag("rect", x=s.left, y=top, width=s.right - s.left, height=bottom - top, class_="fold") for s in scale.stretches if s.is_fold
@@ -210,7 +228,7 @@ def small_level(
     parts.append(_tag("line", x1=left, x2=right, y1=y(0), y2=y(0), class_="grid zero"))
     line, end = [], None
     for row in months:
-        for x1, x2 in scale.parts(row["month"], month_end(row["month"])):
+        for x1, x2 in scale.parts(row["month"], month_end(row["until"])):
             parts.append(
                 _tag("rect", x=x1, y=y(row["hi"]), width=max(x2 - x1, 1.0), height=max(y(row["lo"]) - y(row["hi"]), 1.0), class_="band")
             )
@@ -281,5 +299,6 @@ def month_end(first: date) -> date:
 def level_tip(row: Mapping) -> str:
     """What a month's level says to whoever points at it."""
     if row["is_carried"]:
-        return f"{month(row['month'])}: {signed(row['value'])}, unchanged (no acts)"
+        span = month(row["month"]) + (f" to {month(row['until'])}" if row["until"] != row["month"] else "")
+        return f"{span}: {signed(row['value'])}, unchanged (no acts)"
     return f"{month(row['month'])}: level {signed(row['value'])} (95 % {signed(row['lo'])} … {signed(row['hi'])}), {plural(row['n'], 'act')}"

@@ -25,13 +25,14 @@ def level_limits(months: Sequence[Mapping]) -> list[tuple[float, float]]:
     """95 % limits of the level of each month; a month has g (its Goldstein sum), lo, hi (null for one act) and level."""
     size = 1 << max(0, len(months) - 1).bit_length()  # one set of draws serves many pairs
     normals = _normals(size)
-    level = np.zeros(DRAWS)
-    limits = []
-    for row, draw in zip(months, normals, strict=False):
+    level, levels = np.zeros(DRAWS), np.empty((len(months), DRAWS))
+    for number, (row, draw) in enumerate(zip(months, normals, strict=False)):
         g = row["g"] or 0.0
         error = (row["hi"] - row["lo"]) / 3.92 if row["lo"] is not None else abs(g) / 1.96
         base = np.clip((g + error * draw) / 4, -9, 9)
-        level = level * (1 - np.abs(base) / 9) + base
-        low, high = np.quantile(level, (0.025, 0.975))
-        limits.append((float(min(low, row["level"])), float(max(high, row["level"]))))
-    return limits
+        levels[number] = level = level * (1 - np.abs(base) / 9) + base
+    lows, highs = np.quantile(levels, (0.025, 0.975), axis=1)
+    return [
+        (float(min(low, row["level"])), float(max(high, row["level"])))
+        for row, low, high in zip(months, lows, highs, strict=True)
+    ]

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from pipelines.coding.reference import read_csv
 from pipelines.report import charts, story, views
 from pipelines.report.copy import Copy, Row
@@ -24,6 +26,7 @@ BATCH = 400  # pairs whose rows are held at once
 ACTS_A_PAGE = 250
 RECORDS_A_PAGE = 700
 PAIRS_A_PAGE = 6000
+MOVERS = 12  # pairs on the page of today; the CSV has more
 CELLS = 24  # small multiples on an actor's page
 
 
@@ -35,6 +38,26 @@ class Page:
     template: str
     values: dict[str, Any]
     tables: list[Table] = field(default_factory=list)
+
+
+class Levels:
+    """Every pair's relation level by month, with limits: worked out once, where a page first asks."""
+
+    def __init__(self, rows: Iterable[Row], world: World) -> None:
+        self.world = world
+        self.rows = by(({**row, "month": row["period"]} for row in rows), "a", "b", "origin")
+        self.known: dict[tuple[str, str, str], list[Row]] = {}
+
+    def months(self, pair: Pair, origin: str) -> list[Row]:
+        """The rows of views.level_months."""
+        key = (*pair, origin)
+        if key not in self.known:
+            self.known[key] = views.level_months(self.rows.get(key, []), self.world.read_months.get(origin, set()))
+        return self.known[key]
+
+    def last(self, pair: Pair, origin: str) -> Row | None:
+        """The last month with acts."""
+        return next((row for row in reversed(self.months(pair, origin)) if not row["is_carried"]), None)
 
 
 def world_of(copy: Copy, countries: Path) -> World:
@@ -59,11 +82,11 @@ def by(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:
 def all_pages(copy: Copy, world: World, quality: Path) -> Iterator[Page]:
     """Every page of the report, one after another."""
     in_force = copy.ask("in_force")
-    levels = _level_views(copy, world)
+    levels = Levels(copy.ask("levels"), world)
     records = _sanction_records(copy, world)
     yield today_page(copy, world, records, levels)
     yield from index_pages(world)
-    yield from pair_pages(copy, world, in_force, records)
+    yield from pair_pages(copy, world, levels, in_force, records)
     yield from actor_pages(copy, world, in_force, levels)
     yield from sanctions_pages(world, records, in_force)
     yield sureness_page(copy, world, quality)
@@ -72,7 +95,7 @@ def all_pages(copy: Copy, world: World, quality: Path) -> Iterator[Page]:
 # ---- pairs -----------------------------------------------------------------------------------------------------------
 
 
-def pair_pages(copy: Copy, world: World, in_force: Sequence[Row], records: Sequence[Row]) -> Iterator[Page]:
+def pair_pages(copy: Copy, world: World, levels: Levels, in_force: Sequence[Row], records: Sequence[Row]) -> Iterator[Page]:
     """A page for every pair with an act, and further ones where its acts fill more than one."""
     force = by(({**row, "pair": tuple(sorted((row["sender"], row["target"])))} for row in in_force), "pair")
     sanctions = by(records, "event_id")
@@ -85,11 +108,11 @@ def pair_pages(copy: Copy, world: World, in_force: Sequence[Row], records: Seque
         linked = {row["event_id"]: row for row in copy.ask("linked_acts")}
         for pair in batch:
             yield from _pair(
-                pair, world, acts[pair], months[pair], answers[pair], evidence, history, linked, sanctions, force[pair]
+                pair, world, levels, acts[pair], months[pair], answers[pair], evidence, history, linked, sanctions, force[pair]
             )
 
 
-def _pair(pair: Pair, world: World, acts, months, answers, evidence, history, linked, sanctions, force) -> Iterator[Page]:
+def _pair(pair: Pair, world: World, levels: Levels, acts, months, answers, evidence, history, linked, sanctions, force) -> Iterator[Page]:
     a, b = pair
     words, origin = world.words, views.lead_origin(acts, world)
     own = {act["event_id"]: act for act in acts}
@@ -121,14 +144,13 @@ def _pair(pair: Pair, world: World, acts, months, answers, evidence, history, li
             yield Page(name, "pair_acts.html", values)
             continue
         told = [act for act in acts if act["origin"] == origin]
-        episodes = story.tell(
-            told, answered, {k: v for k, v in sanctions.items() if k in own}, history, world.read_days.get(origin, []), words
-        )
-        plots = views.pair_plots(pair, world, origin, acts, answers, months)
-        level = views.level_months(_level_values([row for row in months if row["origin"] == origin]), views.covered_months(world.read_days.get(origin, [])))
+        episodes = story.tell(told, answered, sanctions, history, world.read_days.get(origin, []), words)
+        level = levels.months(pair, origin)
+        plots = views.pair_plots(pair, world, origin, acts, answered, months, level)
         values |= {
             "summary": views.summary(pair, world, origin, acts, level),
             "episodes": episodes,
+            "quotes": {e.heaviest["event_id"]: views.best_report(evidence[e.heaviest["event_id"]]) for e in episodes},
             "plots": plots,
             "answers": _answer_rows([row for row in answers if row["origin"] == origin], own, words),
             "in_force": _force_rows(pair, force, words),
@@ -136,14 +158,6 @@ def _pair(pair: Pair, world: World, acts, months, answers, evidence, history, li
             "origin_names": views.ORIGIN_NAMES,
         }
         yield Page(name, "pair.html", values, _pair_tables(base, acts, months, level, origin, answers, force))
-
-
-def _level_values(months: Sequence[Row]) -> list[Row]:
-    levels, sums = (views.month_rows(months, name) for name in ("relation_level", "goldstein_sum"))
-    return [
-        {"month": when, "level": row["value"], "g": sums[when]["value"], "lo": sums[when]["lo"], "hi": sums[when]["hi"], "n": row["n"]}
-        for when, row in sorted(levels.items())
-    ]
 
 
 def _answered(acts, answers, own, linked) -> dict[str, tuple[Row, str]]:
@@ -209,7 +223,7 @@ ACT_COLUMNS = (
     "event_id", "origin", "event_date", "date_precision", "source", "target", "type", "mode", "cameo", "goldstein", "severity", "status",
     "count", "unit", "response_to_event_id", "response_basis", "article_count", "outlet_count", "confidence", "first_reported_at",
 )  # fmt: skip
-MONTH_COLUMNS = ("origin", "period", "indicator", "value", "lo", "hi", "n", "outlet_count", "status")
+MONTH_COLUMNS = ("origin", "period", "until", "indicator", "value", "lo", "hi", "n", "outlet_count", "status")
 ANSWER_COLUMNS = ("event_id", "origin", "source", "target", "type", "mode", "event_date", "count", "answer_event_id", "basis", "answer_date",
                   "answer_count", "lag_days", "matching", "is_open", "as_of_date")  # fmt: skip
 FORCE_COLUMNS = ("origin", "sender", "target", "measure", "stock", "since", "known_from")
@@ -222,7 +236,7 @@ def table(path: str, columns: Sequence[str], rows: Iterable[Row]) -> Table:
 
 def _pair_tables(base: str, acts, months, level, origin: str, answers, force) -> list[Table]:
     banded = [
-        {"origin": origin, "period": row["month"], "indicator": "relation_level", "value": round(row["value"], 6), "lo": round(row["lo"], 6),
+        {"origin": origin, "period": row["month"], "until": row["until"], "indicator": "relation_level", "value": round(row["value"], 6), "lo": round(row["lo"], 6),
          "hi": round(row["hi"], 6), "n": row["n"], "outlet_count": None, "status": "no_events" if row["is_carried"] else "ok"}
         for row in level
     ]  # fmt: skip
@@ -241,7 +255,7 @@ def _pair_tables(base: str, acts, months, level, origin: str, answers, force) ->
 # ---- today -----------------------------------------------------------------------------------------------------------
 
 
-def today_page(copy: Copy, world: World, records: Sequence[Row], levels: Mapping) -> Page:
+def today_page(copy: Copy, world: World, records: Sequence[Row], levels: Levels) -> Page:
     """What moved up to the last day that was read."""
     words, last, origin = world.words, world.as_of, world.origin
     if last is None:
@@ -264,7 +278,7 @@ def today_page(copy: Copy, world: World, records: Sequence[Row], levels: Mapping
             "is_clear": row["change_lo"] > 0 or row["change_hi"] < 0,
             "level": small(levels, (row["a"], row["b"]), world, 150, 40),
         }
-        for row, plot in zip(moved, plots, strict=True)
+        for row, plot in zip(moved[:MOVERS], plots, strict=False)
     ]  # fmt: skip
     alerts = copy.ask("alerts")
     fresh = [row for row in alerts if row["origin"] == origin and (last - row["date"]).days < 30]
@@ -280,7 +294,7 @@ def today_page(copy: Copy, world: World, records: Sequence[Row], levels: Mapping
     since = last - timedelta(days=max(days, 30))
     new_sanctions = [r for r in records if (r["announced_date"] or r["effective_date"] or date.min) > since][:40]
     heard = {row["feed_id"]: row["articles"] for row in copy.ask("heard_since", **span)}
-    feeds = [row | {"heard": heard.get(row["feed_id"], 0)} for row in copy.ask("feeds")]
+    feeds = [row | {"heard": heard.get(row["feed_id"], 0)} for row in copy.ask("feeds") if row["tries"]]
     open_span = span | {"days": max(days, 90)}
     tables = [
         table("data/today-moved.csv", ("a", "b", "n", "g", "lo", "hi", "n_before", "g_before", "change", "change_lo", "change_hi"), moved),
@@ -294,7 +308,7 @@ def today_page(copy: Copy, world: World, records: Sequence[Row], levels: Mapping
             "last": last, "days": days, "movers": movers, "alerts": shown_alerts, "alerts_are_fresh": bool(fresh), "sanctions": new_sanctions,
             "sanction_days": max(days, 30), "open": [_open(row, words, last) for row in copy.ask("open_acts", **open_span)],
             "answered": [_answered_row(row, words) for row in copy.ask("answered_acts", **open_span)], "open_days": open_span["days"],
-            "feeds": feeds, "coverage": coverage, "top": [_brief(act, words) for act in recent[:5]], "recent": len(recent),
+            "feeds": feeds, "coverage": coverage, "top": [_brief(act, words) for act in recent[:5]], "recent": len(recent), "moved_pairs": len(behind),
         },
         [*tables, *more],
     )  # fmt: skip
@@ -364,27 +378,18 @@ def _summed(rows: Sequence[Row], step: str) -> list[Row]:
 # ---- actors ----------------------------------------------------------------------------------------------------------
 
 
-def _level_views(copy: Copy, world: World) -> dict[tuple[Pair, str], list[Row]]:
-    """Every pair's monthly values, by pair and origin."""
-    found: dict[tuple[Pair, str], list[Row]] = defaultdict(list)
-    for row in copy.ask("levels"):
-        found[(row["a"], row["b"]), row["origin"]].append(row | {"month": row["period"]})
-    return found
-
-
-def small(levels: Mapping, pair: Pair, world: World, width: int = 210, height: int = 58):
+def small(levels: Levels, pair: Pair, world: World, width: int = 210, height: int = 58) -> Markup | None:
     """A pair's level as a small multiple, on the axis of the whole origin; None where it has none."""
-    rows = levels.get((pair, world.origin))
-    if not rows:
+    months = levels.months(pair, world.origin)
+    scale = views.axis(world, world.origin, [], width, 2)
+    if not months or not scale:
         return None
-    months = views.level_months(rows, views.covered_months(world.read_days[world.origin]))
-    scale = timescale(world.read_days[world.origin], [row["month"] for row in rows], 2, width - 2, 6)
     last = months[-1]
-    label = f"Relation level, last {signed(last['value'])} in {last['month']:%b %Y}"
+    label = f"Relation level, last {signed(last['value'])} in {last['until']:%b %Y}"
     return charts.small_level(scale, months, label, width, height)
 
 
-def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Mapping) -> Iterator[Page]:
+def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Levels) -> Iterator[Page]:
     """A page for every actor with an act."""
     words = world.words
     partners: dict[str, list[Row]] = defaultdict(list)
@@ -398,7 +403,7 @@ def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Mappi
         cells = [
             {"row": row, "name": words.name(row["other"]), "href": f"../{pair_path(code, row['other'])}",
              "plot": small(levels, tuple(sorted((code, row["other"]))), world),
-             "last": _last_level(levels, tuple(sorted((code, row["other"]))), world)}
+             "last": levels.last(tuple(sorted((code, row["other"]))), world.origin)}
             for row in ranked[:CELLS]
         ]  # fmt: skip
         plots = _actor_plots(code, world, [row for row in months.get(code, []) if row["origin"] == world.origin])
@@ -418,11 +423,6 @@ def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Mappi
             },
             tables,
         )  # fmt: skip
-
-
-def _last_level(levels: Mapping, pair: Pair, world: World) -> Row | None:
-    rows = levels.get((pair, world.origin))
-    return {"value": rows[-1]["level"], "month": rows[-1]["month"]} if rows else None
 
 
 def _force_by(rows: Sequence[Row], side: str, words: Words) -> list[Row]:
@@ -477,6 +477,7 @@ def _sanction_records(copy: Copy, world: World) -> list[Row]:
             "labels": [words.measure(m) for m in row["measures"]],
             "href": f"{pair_path(row['a'], row['b'])}#act-{row['event_id']}",
             "url": views.web_address(row["url"]),
+            "sentence": views.marked(row["sentence"], [row["trigger"]]) if row["sentence"] else None,
             "links": [link for link in listed.get(row["sanction_id"], []) if link["outcome"] == "linked"],
             "unlinked": [link for link in listed.get(row["sanction_id"], []) if link["outcome"] != "linked"],
             "status_word": views.STATUS_WORDS[row["status"]],
@@ -501,7 +502,7 @@ def sanctions_pages(world: World, records: Sequence[Row], in_force: Sequence[Row
         for _, rows in ranked:
             total = sum(r["stock"] for r in rows)
             tops.append(rows[0] | {"total": total, "measures": [f"{r['label']} {r['stock']:,}" for r in rows],
-                                   "bar": charts.bar(total, most, f"{total:,} in force"), "unit": "listed" if origin == "list" else "acts"})  # fmt: skip
+                                   "bar": charts.bar(total, most, f"{total:,} in force"), "unit": "listed" if origin == "list" else "act" if total == 1 else "acts"})  # fmt: skip
     columns = ("sanction_id", "event_id", "origin", "sender", "target", "action", "measures", "designees", "count", "unit", "instrument", "reason",
                "status", "announced_date", "effective_date", "confidence", "outlet_count")  # fmt: skip
     tables = [table("data/sanctions.csv", columns, records), table("data/sanctions-in-force.csv", FORCE_COLUMNS, in_force)]
@@ -577,7 +578,8 @@ def sureness_page(copy: Copy, world: World, quality: Path) -> Page:
         "sure.html",
         "sure.html",
         {
-            "measured": by(measured, "set"), "types": types, "confidence": confidence, "coverage": coverage, "feeds": feeds,
+            "measured": by(measured, "set"), "types": types, "confidence": confidence, "coverage": coverage,
+            "feeds": [row for row in feeds if row["tries"]], "untried": sum(not row["tries"] for row in feeds),
             "single_plot": _single_plot(world, single), "acts": acts, "alone": alone, "undated": sum(row["undated"] for row in types),
             "aside": copy.ask("aside"), "basis": copy.ask("date_basis"),
         },

@@ -57,8 +57,7 @@ order by told.event_date nulls last, told.first_reported_at, told.event_id
 
 -- name: linked_acts
 -- The other ends of answers, which may lie with another pair.
-select event_id, a, b, source, target, type, mode, event_date, count, unit
-from told
+select * from told
 where event_id in (
     select response_to_event_id from told join page_pair using (a, b) where response_to_event_id is not null
 )
@@ -115,12 +114,13 @@ order by stock desc, sender, target, measure
 
 -- name: sanctions
 select sanction.*, event.confidence, event.outlet_count, least(event.source, event.target) as a, greatest(event.source, event.target) as b,
-    first.sentence, first.outlet, first.url
+    first.sentence, first.trigger, first.outlet, first.url
 from fct_sanction as sanction
 join fct_event as event using (event_id)
 left join (
     select mention.event_id,
         arg_max(evidence.sentence, (mention.confidence, evidence.evidence_id)) as sentence,
+        arg_max(evidence.trigger, (mention.confidence, evidence.evidence_id)) as trigger,
         arg_max(article.outlet, (mention.confidence, evidence.evidence_id)) as outlet,
         arg_max(article.url, (mention.confidence, evidence.evidence_id)) as url
     from fct_event_mention as mention

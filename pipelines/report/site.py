@@ -95,12 +95,12 @@ def as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.head)
-    writer.writerows([_cell(value) for value in row] for row in table.rows)
+    writer.writerows([_cell(value) if isinstance(value, (str, list)) else value for value in row] for row in table.rows)
     return out.getvalue()
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         value = "|".join(map(str, value))
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"

@@ -7,13 +7,15 @@ to come so many days before. What was planned and given up is told as that. Sile
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.report.words import Words, capital, day, lag, listed, plural
 
-MOST_STEPS = 14
+MOST_STEPS = 12
+OF_KIND = 3
 SURE = 0.5
 EPISODE = 45  # days of silence that end an episode
 
@@ -34,6 +36,7 @@ class Episode:
     last: date
     sentences: list[list[Clause]] = field(default_factory=list)
     silence: str = ""
+    heaviest: Mapping | None = None
 
 
 def weight(act: Mapping) -> float:
@@ -42,13 +45,28 @@ def weight(act: Mapping) -> float:
 
 
 def chosen(acts: Sequence[Mapping], most: int = MOST_STEPS) -> list[Mapping]:
-    """The acts that the story tells, in the order of time: dated, likely right, the heaviest, one of each kind and day."""
+    """The acts that the story tells, in the order of time: dated, likely right, the heaviest (a deed counts for two
+    words), at most three of a kind by one side, one of each kind and day."""
     fit = [act for act in acts if act["event_date"] and act["confidence"] >= SURE and act["origin"] != "list"]
     kept: dict[tuple, Mapping] = {}
-    for act in sorted(fit, key=lambda act: (-weight(act), act["event_id"])):
-        kept.setdefault((act["event_date"], act["source"], act["type"], act["mode"]), act)
-    heaviest = list(kept.values())[:most]
-    return sorted(heaviest, key=lambda act: (act["event_date"], act["status"] != "actual", -weight(act)))
+    of_kind: Counter = Counter()
+    for act in sorted(fit, key=lambda act: (-weight(act) * (1 if act["quad_class"] in (2, 4) else 0.5), act["event_id"])):
+        kind = (act["source"], act["type"], act["mode"])
+        if (act["event_date"], *kind) not in kept and of_kind[kind] < OF_KIND and len(kept) < most:
+            kept[(act["event_date"], *kind)] = act
+            of_kind[kind] += 1
+    return sorted(kept.values(), key=lambda act: (act["event_date"], act["status"] != "actual", -weight(act)))
+
+
+def stands_for(act: Mapping, acts: Sequence[Mapping]) -> Mapping:
+    """The heaviest act of the same kind and side within two days: a doubtful act that is named as answered is mostly
+    another telling of it."""
+    near = [
+        other for other in acts
+        if other["event_date"] and abs((other["event_date"] - act["event_date"]).days) <= 2 and other["status"] == "actual"
+        and all(other[key] == act[key] for key in ("source", "target", "type", "mode"))
+    ]  # fmt: skip
+    return act if act["confidence"] >= SURE or not near else max(near, key=weight)
 
 
 def tell(
@@ -71,14 +89,15 @@ def tell(
         episodes[-1].last = act["event_date"]
     for episode in episodes:
         within = [act for act in steps if episode.first <= act["event_date"] <= episode.last]
+        episode.heaviest = max(within, key=weight)
         for when in sorted({act["event_date"] for act in within}):
             for code in dict.fromkeys(act["source"] for act in within if act["event_date"] == when):
                 same = [act for act in within if act["event_date"] == when and act["source"] == code]
-                episode.sentences += _sentences(same, steps, answers, sanctions, history, words)
+                episode.sentences += _sentences(same, acts, answers, sanctions, history, words)
     return episodes
 
 
-def _sentences(same, steps, answers, sanctions, history, words: Words) -> list[list[Clause]]:
+def _sentences(same, acts, answers, sanctions, history, words: Words) -> list[list[Clause]]:
     """The acts of one side on one day: deeds in one sentence, then what was planned, then what they answer."""
     done = [act for act in same if act["status"] == "actual"]
     left = [act for act in same if act["status"] != "actual"]
@@ -91,13 +110,20 @@ def _sentences(same, steps, answers, sanctions, history, words: Words) -> list[l
             clauses += [Clause(joint), Clause(_did(act, sanctions.get(act["event_id"], ()), words), act["event_id"])]
         found.append([*clauses, Clause(".")])
         for act in done:
-            found += _because(act, steps, answers, words, subject="This" if len(done) == 1 else f"The {words.noun(act)}")
+            subject = "This" if len(done) == 1 else f"The {words.noun(act)}"
+            found += _because(act, acts, answers, _is_reply(act, answers, sanctions), words, subject)
     for act in left:
         intro = f"On {when} {who} " if not found else f"{capital(who)} "
         verb = "planned to " if act["status"] == "planned" else "proposed to "
         found.append([Clause(intro), Clause(f"{verb}{words.would(act)}", act["event_id"]), Clause(_outcome(act, history.get(act["event_id"], ())))])
-        found += _because(act, steps, answers, words, subject="The proposal")
+        found += _because(act, acts, answers, False, words, subject="The proposal")
     return found
+
+
+def _is_reply(act: Mapping, answers: Mapping, sanctions: Mapping) -> bool:
+    """Whether a report calls the act a reply to something."""
+    stated = answers.get(act["event_id"], (None, ""))[1] == "stated"
+    return stated or any(record["reason"] == "retaliation" for record in sanctions.get(act["event_id"], ()))
 
 
 def _did(act: Mapping, records: Sequence[Mapping], words: Words) -> str:
@@ -114,6 +140,8 @@ def _did(act: Mapping, records: Sequence[Mapping], words: Words) -> str:
         if names:
             shown = names[:3] + ([f"{len(names) - 3} more"] if len(names) > 3 else [])
             more.append(f"naming {listed(shown)}")
+        if record["reason"] and record["reason"] not in ("other", "retaliation"):
+            more.append(f"reason given: {record['reason'].replace('_', ' ')}")
         if record["instrument"]:
             more.append(f"under {record['instrument']}")
         if more:
@@ -133,36 +161,46 @@ def _outcome(act: Mapping, history: Sequence[Mapping]) -> str:
     return ", but reports say that it was not done: it is kept as denied, and not counted as a deed."
 
 
-def _because(act, steps, answers, words: Words, subject: str) -> list[list[Clause]]:
-    """What an act answers: stated, inferred, or merely what came before it of the same kind."""
+def _because(act, acts, answers, is_reply: bool, words: Words, subject: str) -> list[list[Clause]]:
+    """What an act answers: stated, inferred, or, where a report calls it a reply, the last act of its kind that it follows.
+
+    That one attack answers another is not inferred here: in a war every strike follows a strike."""
     sentences: list[list[Clause]] = []
-    found = answers.get(act["event_id"])
-    if found and found[0]["event_date"]:
-        first, basis = found
+    first, basis = answers.get(act["event_id"], (None, ""))
+    if first and first["event_date"]:
+        first = stands_for(first, acts)
         days = (act["event_date"] - first["event_date"]).days
         when = "of the same day" if days == 0 else f"of {day(first['event_date'])}, {plural(abs(days), 'day')} {'earlier' if days > 0 else 'later'}"
         link = [Clause(f"the {words.noun(first)} by {words.the(first['source'])}", first["event_id"]), Clause(f" {when}")]
         if basis == "stated":
             sentences.append([Clause(f"{subject} answers "), *link, Clause(", as a report says.")])
-        else:
+        elif act["quad_class"] == 4 and act["type"] not in ("ASSAULT", "MOBILIZE"):
             sentences.append([Clause(f"{subject} may answer "), *link, Clause(" (inferred: same kind, other side, within 30 days).")])
-    before = [
-        step for step in steps
-        if step["source"] == act["target"] and step["target"] == act["source"] and step["status"] == "actual"
-        and (step["type"], step["mode"]) == (act["type"], act["mode"]) and step["event_date"] < act["event_date"]
-    ]  # fmt: skip
-    if before and act["quad_class"] == 4 and not (found and found[0]["mode"] == act["mode"]):
-        last = before[-1]
-        days = (act["event_date"] - last["event_date"]).days
-        sentences.append(
-            [
-                Clause("It comes " if sentences or act["status"] == "actual" else "It came "),
-                Clause(f"{plural(days, 'day')} after "),
-                Clause(f"the {words.noun(last)} by {words.the(last['source'])}", last["event_id"]),
-                Clause(f" of {day(last['event_date'])}, the last of its kind by the other side."),
-            ]
-        )
+    if is_reply and not (first and first["mode"] == act["mode"]):
+        before = _unanswered(act, acts)
+        if before:
+            days = (act["event_date"] - before["event_date"]).days
+            sentences.append(
+                [
+                    Clause(f"{'It' if sentences else subject} comes {plural(days, 'day')} after "),
+                    Clause(f"the {words.noun(before)} by {words.the(before['source'])}", before["event_id"]),
+                    Clause(f" of {day(before['event_date'])}, which had found no answer in kind."),
+                ]
+            )
     return sentences
+
+
+def _unanswered(act: Mapping, acts: Sequence[Mapping]) -> Mapping | None:
+    """The heaviest act of the same kind by the other side within a year before, with nothing of that kind in between."""
+    kind = (act["type"], act["mode"])
+    same = [a for a in acts if a["event_date"] and a["status"] == "actual" and a["confidence"] >= SURE and (a["type"], a["mode"]) == kind]
+    own = [a["event_date"] for a in same if a["source"] == act["source"] and a["event_date"] < act["event_date"]]
+    theirs = [
+        a for a in same
+        if a["source"] == act["target"] and a["event_date"] < act["event_date"] and (act["event_date"] - a["event_date"]).days <= 365
+        and not any(a["event_date"] < when for when in own)
+    ]  # fmt: skip
+    return max(theirs, key=weight, default=None)
 
 
 def _silence(before: date, after: date, read_days: Sequence[date]) -> str:

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
 
 FOLD = 18  # pixels of a folded stretch
 DAY = timedelta(days=1)
@@ -50,19 +52,21 @@ class Timescale:
     def last(self) -> date:
         return self.stretches[-1].last
 
+    @cached_property
+    def _firsts(self) -> list[date]:
+        return [stretch.first for stretch in self.stretches]
+
+    def _stretch(self, when: date) -> Stretch:
+        return self.stretches[max(0, bisect_right(self._firsts, when) - 1)]
+
     def x(self, when: date) -> float:
         """The pixel at which a day begins; days outside the axis lie on its ends."""
-        firsts = [stretch.first for stretch in self.stretches]
-        stretch = self.stretches[max(0, bisect_right(firsts, when) - 1)]
+        stretch = self._stretch(when)
         return min(max(stretch.x(when), stretch.left), stretch.right)
 
     def middle(self, when: date) -> float:
         """The pixel in the middle of a day."""
-        return (self.x(when) + min(self.x(when + DAY), self._end(when))) / 2
-
-    def _end(self, when: date) -> float:
-        firsts = [stretch.first for stretch in self.stretches]
-        return self.stretches[max(0, bisect_right(firsts, when) - 1)].right
+        return (self.x(when) + min(self.x(when + DAY), self._stretch(when).right)) / 2
 
     def parts(self, first: date, last: date) -> list[tuple[float, float]]:
         """The pixels of the days from first to last, cut where the axis is folded."""
@@ -75,33 +79,42 @@ class Timescale:
             found.append((left, right))
         return found
 
+    @cached_property
+    def drawn(self) -> dict[tuple[float, float], str]:
+        """What was drawn of this axis, by top and bottom."""
+        return {}
+
     def ticks(self, room: float = 62) -> list[tuple[float, str]]:
         """Pixels and labels: the beginning of each stretch, and years, months or days within it where there is room."""
         ticks: list[tuple[float, str]] = []
+        year = None
         for stretch in self.stretches:
             if stretch.is_fold:
                 continue
             width = stretch.right - stretch.left
             want = max(1, int(width // room))
-            for when, label in _steps(stretch.first, stretch.last, want):
+            for when, form in _steps(stretch.first, stretch.last, want):
                 x = stretch.x(when)
-                if not ticks or x - ticks[-1][0] >= room:
+                if not ticks or x - ticks[-1][0] >= 8 + 6.2 * len(ticks[-1][1]):
+                    # The year is said where it begins.
+                    label = f"{when:{form}}" + (f" {when.year}" if year != when.year and form != "%Y" else "")
                     ticks.append((x, label))
+                    year = when.year
         return ticks
 
 
 def _steps(first: date, last: date, want: int) -> list[tuple[date, str]]:
-    """At most about `want` round days from first to last, the first among them."""
+    """At most about `want` round days from first to last, and how their labels are written (less the year)."""
     days = (last - first).days + 1
     if want <= 1 or days <= 2:
-        return [(first, f"{first:%b %Y}")]
+        return [(first, "%b")]
     if days / want > 250:
         step = max(1, round(days / 365 / want))
         return [
-            (date(year, 1, 1), str(year))
+            (date(year, 1, 1), "%Y")
             for year in range(first.year, last.year + 1)
             if year % step == 0 and date(year, 1, 1) >= first
-        ] or [(first, f"{first:%b %Y}")]
+        ] or [(first, "%b")]
     if days / want > 20:
         step = next(s for s in (1, 2, 3, 6) if s * 30 * want >= days or s == 6)
         months = [
@@ -109,11 +122,11 @@ def _steps(first: date, last: date, want: int) -> list[tuple[date, str]]:
             for m in range(first.month - 1, first.month - 1 + days // 28 + 2)
         ]
         return [
-            (when, f"{when:%b %Y}") for when in months if first <= when <= last and (when.month - 1) % step == 0
-        ] or [(first, f"{first:%b %Y}")]
+            (when, "%b") for when in months if first <= when <= last and (when.month - 1) % step == 0
+        ] or [(first, "%b")]
     step = max(1, -(-days // want))
     return [
-        (first + timedelta(days=d), f"{(first + timedelta(days=d)):%-d %b %Y}")
+        (first + timedelta(days=d), "%-d %b")
         for d in range(0, days, step)
     ]
 
@@ -126,7 +139,7 @@ def timescale(
     if not days:
         return None
     covered = _runs(days)
-    gaps = [((b[0] - a[1]).days - 1, index) for index, (a, b) in enumerate(zip(covered, covered[1:], strict=False))]
+    gaps = [((b[0] - a[1]).days - 1, index) for index, (a, b) in enumerate(pairwise(covered))]
     total = (days[-1] - days[0]).days + 1
     # Folded: the longest gaps, where they are long against the whole.
     wanted = sorted((gap for gap in gaps if gap[0] > max(20, total // 20)), reverse=True)[: most_stretches - 1]
@@ -168,5 +181,5 @@ def _runs(days: Sequence[date]) -> list[tuple[date, date]]:
 
 
 def _between(runs: Sequence[tuple[date, date]]) -> Iterable[tuple[date, date]]:
-    for before, after in zip(runs, runs[1:], strict=False):
+    for before, after in pairwise(runs):
         yield before[1] + DAY, after[0] - DAY

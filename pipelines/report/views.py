@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 from pipelines.report import charts, story
 from pipelines.report.levels import level_limits
 from pipelines.report.timescale import Timescale, timescale
-from pipelines.report.words import Words, month, plural, short_day, signed
+from pipelines.report.words import Words, capital, listed, month, plural, short_day, signed
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
@@ -35,6 +36,7 @@ class World:
     coverage: Mapping[str, Sequence[Row]]
     pairs: Mapping[Pair, Row]
     about: Mapping[str, str]
+    axes: dict[tuple, Timescale | None] = field(default_factory=dict)
 
     @cached_property
     def read_days(self) -> dict[str, list[date]]:
@@ -43,6 +45,19 @@ class World:
             origin: [row["date"] for row in rows if row["status"] != "no_coverage"]
             for origin, rows in self.coverage.items()
         }
+
+    @cached_property
+    def _read_sets(self) -> dict[str, set[date]]:
+        return {origin: set(days) for origin, days in self.read_days.items()}
+
+    def read_set(self, origin: str) -> set[date]:
+        """The days of an origin on which something was read, to look in."""
+        return self._read_sets.get(origin, set())
+
+    @cached_property
+    def read_months(self) -> dict[str, set[date]]:
+        """The months of each origin in which something was read, by their first days."""
+        return {origin: {when.replace(day=1) for when in days} for origin, days in self.read_days.items()}
 
     @cached_property
     def as_of(self) -> date | None:
@@ -78,13 +93,20 @@ def both(draw: Callable[[int], Markup]) -> tuple[Markup, Markup]:
 
 
 def axis(world: World, origin: str, acts: Iterable[date], width: int, left: int = 34) -> Timescale | None:
-    """The time axis of a page: the days read, from a month before the first act on to the last day read."""
-    acts = sorted(acts)
+    """The time axis of a page: the days read, from a month before the first act on to the last day read.
+
+    Acts of long before anything was read (and slips of a year) have no place on it.
+    """
     read = world.read_days.get(origin, [])
-    if acts:
-        begin = acts[0] - timedelta(days=31)
-        read = [when for when in read if when >= begin]
-    return timescale(read, acts, left, width - 8, 7 if width == WIDE else 5)
+    earliest = read[0] - timedelta(days=92) if read else date.min
+    acts = sorted(when for when in acts if when >= earliest)
+    begin = (acts[0] - timedelta(days=31)).replace(day=1) if acts else earliest
+    unread = tuple(when for when in acts if when not in world.read_set(origin))
+    key = (origin, begin, unread, width, left)
+    if key not in world.axes:
+        shown = read[bisect_left(read, begin) :]
+        world.axes[key] = timescale(shown, unread, left, width - (8 if width >= NARROW else 2), 7 if width == WIDE else 5)
+    return world.axes[key]
 
 
 # ---- a pair ----------------------------------------------------------------------------------------------------------
@@ -137,6 +159,15 @@ def reports(rows: Sequence[Row]) -> list[Row]:
     return sorted(found.values(), key=lambda r: (r["is_copy"], r["when"] or "", r["outlet"] or ""))
 
 
+def best_report(rows: Sequence[Row]) -> Row | None:
+    """The report of an act to quote: the surest one in the longest of its sentences."""
+    if not rows:
+        return None
+    row = max(rows, key=lambda row: (round(row["confidence"], 1), len(row["sentence"]), row["mention_id"]))
+    own = [other for other in rows if other["article_id"] == row["article_id"] and other["sentence"] == row["sentence"]]
+    return reports(own)[0]
+
+
 def web_address(url: str | None) -> str | None:
     """The address if a browser may be sent there: http and https only."""
     return url if url and url.lower().startswith(("http://", "https://")) else None
@@ -162,23 +193,29 @@ def month_rows(rows: Sequence[Row], indicator: str) -> dict[date, Row]:
 
 
 def level_months(values: Sequence[Mapping], covered: set[date]) -> list[Row]:
-    """The level month by month: with limits, carried on through months that were read and brought no act, else a gap."""
+    """The level month by month, with limits. A run of months that were read and brought no act is one row, from `month`
+    to `until`, at the level before; a month in which nothing was read has no row."""
     if not values:
         return []
     limits = dict(zip((v["month"] for v in values), level_limits(values), strict=True))
     known = {v["month"]: v for v in values}
     found: list[Row] = []
-    last: Row | None = None
     for when in _months(values[0]["month"], max([*covered, values[-1]["month"]])):
         if when in known:
             lo, hi = limits[when]
-            last = {"month": when, "value": known[when]["level"], "lo": lo, "hi": hi, "n": known[when]["n"], "is_carried": False}
-        elif when in covered and last:
-            last = last | {"month": when, "is_carried": True, "n": 0}
-        else:
-            continue
-        found.append(last | {"tip": charts.level_tip(last)})
-    return found
+            found.append({"month": when, "until": when, "value": known[when]["level"], "lo": lo, "hi": hi, "n": known[when]["n"], "is_carried": False})
+        elif when in covered:
+            _carry(found, when, {"is_carried": True, "n": 0})
+    return [row | {"tip": charts.level_tip(row)} for row in found]
+
+
+def _carry(rows: list[Row], when: date, change: Row) -> None:
+    """Let the last row's run go on through this month; begin a run where the month before is not part of one."""
+    last = rows[-1]
+    if last.get("is_carried") and charts.month_end(last["until"]) + timedelta(days=1) == when:
+        last["until"] = when
+    else:
+        rows.append(last | {"month": when, "until": when} | change)
 
 
 def _months(first: date, last: date) -> Iterable[date]:
@@ -188,11 +225,9 @@ def _months(first: date, last: date) -> Iterable[date]:
         when = (when + timedelta(days=32)).replace(day=1)
 
 
-def covered_months(days: Iterable[date]) -> set[date]:
-    return {when.replace(day=1) for when in days}
-
-
-def pair_plots(pair: Pair, world: World, origin: str, acts: Sequence[Row], answers: Sequence[Row], months: Sequence[Row]) -> list[Plot]:
+def pair_plots(
+    pair: Pair, world: World, origin: str, acts: Sequence[Row], answered: Mapping[str, tuple[Row, str]], months: Sequence[Row], level: Sequence[Row]
+) -> list[Plot]:
     """The plots of a pair: who did what in answer to what, the level, the tension, the acts of each month."""
     a, b = pair
     words, folder = world.words, f"data/{slug(a)}-{slug(b)}"
@@ -213,11 +248,13 @@ def pair_plots(pair: Pair, world: World, origin: str, acts: Sequence[Row], answe
             }
             for act in sorted(shown, key=lambda act: (act["event_date"], act["event_id"]))
         ]  # fmt: skip
-        links = [
-            {"from_id": row["event_id"], "to_id": row["answer_event_id"], "days": row["lag_days"], "basis": row["basis"],
-             "tip": f"Answered after {plural(row['lag_days'], 'day')} ({row['basis']})"}
-            for row in answers if row["answer_event_id"] and row["origin"] == origin
-        ]  # fmt: skip
+        links = []
+        for act in shown:
+            first, basis = answered.get(act["event_id"], (None, ""))
+            if first and first["event_date"] and first["source"] == act["target"]:
+                first = story.stands_for(first, dated)
+                days = (act["event_date"] - first["event_date"]).days
+                links.append({"from_id": first["event_id"], "to_id": act["event_id"], "days": days, "basis": basis, "tip": f"Answered after {plural(days, 'day')} ({basis})"})
         plots.append(
             Plot(
                 "Who did what, and what answered it",
@@ -229,22 +266,18 @@ def pair_plots(pair: Pair, world: World, origin: str, acts: Sequence[Row], answe
                 f"{folder}-acts.csv",
             )
         )  # fmt: skip
-    plots += _month_plots(pair, world, origin, months, scales, f"{folder}-months.csv")
+    plots += _month_plots(pair, world, origin, months, level, scales, f"{folder}-months.csv")
     return plots
 
 
-def _month_plots(pair: Pair, world: World, origin: str, rows: Sequence[Row], scales: Mapping[int, Timescale], csv: str) -> list[Plot]:
+def _month_plots(
+    pair: Pair, world: World, origin: str, rows: Sequence[Row], level: Sequence[Row], scales: Mapping[int, Timescale], csv: str
+) -> list[Plot]:
     rows = [row for row in rows if row["origin"] == origin]
-    levels, sums = month_rows(rows, "relation_level"), month_rows(rows, "goldstein_sum")
-    if not levels:
+    if not level:
         return []
-    covered = covered_months(world.read_days.get(origin, []))
+    covered = world.read_months.get(origin, set())
     both_names = f"{world.words.name(pair[0])} and {world.words.name(pair[1])}"
-    values = [
-        {"month": when, "level": row["value"], "g": sums[when]["value"], "lo": sums[when]["lo"], "hi": sums[when]["hi"], "n": row["n"]}
-        for when, row in sorted(levels.items())
-    ]
-    level = level_months(values, covered)
     last, worst = level[-1], min(level, key=lambda m: m["value"])
     plots = [
         Plot(
@@ -263,10 +296,14 @@ def _month_plots(pair: Pair, world: World, origin: str, rows: Sequence[Row], sca
         for when in _months(min(tension), max([*covered, max(tension)])):
             row = tension.get(when)
             if row:
-                steps.append({"month": when, "value": row["value"], "lo": row["lo"], "hi": row["hi"],
-                              "tip": f"{month(when)}: {row['value']:,.0f} (95 % {row['lo'] or 0:,.0f} … {row['hi'] or 0:,.0f}), {plural(row['n'], 'conflict article')}"})  # fmt: skip
+                # The limits are those of the pooled share, the value is averaged over outlets: where they part, no band.
+                fits = row["lo"] is not None and row["lo"] <= row["value"] <= row["hi"]
+                limits = f" (95 % {row['lo']:,.0f} … {row['hi']:,.0f})" if fits else ""
+                steps.append({"month": when, "until": when, "value": row["value"], "lo": row["lo"] if fits else None, "hi": row["hi"] if fits else None,
+                              "tip": f"{month(when)}: {row['value']:,.0f}{limits}, {plural(row['n'], 'conflict article')}"})  # fmt: skip
             elif when in covered:
-                steps.append({"month": when, "value": 0.0, "lo": None, "hi": None, "tip": f"{month(when)}: no article tells of conflict between them"})
+                _carry(steps, when, {"is_carried": True, "value": 0.0, "lo": None, "hi": None,
+                                     "tip": f"From {month(when)}: no article tells of conflict between them"})  # fmt: skip
         top = nice_top(max(s["value"] for s in steps) * 1.25, max((min(s["hi"] or 0, 3 * max(s["value"], 100)) for s in steps), default=0))
         plots.append(
             Plot(
@@ -331,6 +368,10 @@ def actor_path(code: str) -> str:
     return f"actor/{slug(code)}.html"
 
 
+def _plain(source: str, target: str, kind: str, mode: str | None) -> Row:
+    return {"source": source, "target": target, "type": kind, "mode": mode, "count": None, "unit": None}
+
+
 def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: Sequence[Row]) -> list[str]:
     """Sentences that say how much there is, and where things stand."""
     a, b = (world.words.the(code) for code in pair)
@@ -342,7 +383,7 @@ def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: S
     given_up = sum(act["status"] == "denied" for act in own)
     planned = sum(act["status"] == "planned" for act in own)
     single = sum(act["outlet_count"] == 1 for act in done)
-    found = []
+    found: list[str] = []
     if done:
         span = f"from {short_day(dated[0])} to {short_day(dated[-1])}" if dated else "without a day"
         found.append(
@@ -350,11 +391,14 @@ def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: S
             f"{conflict:,} of conflict ({deeds:,} in deeds) and {len(done) - conflict:,} of cooperation."
         )
         found.append(f"{single / len(done):.0%} rest on one outlet only.")
-    if given_up or planned:
-        found.append(
-            f"{plural(given_up + planned, 'more act was', 'more acts were')} announced and not done"
-            + (f", {given_up} of them expressly given up." if given_up else ".")
-        )
+    if given_up:
+        found.append(f"{plural(given_up, 'more was', 'more were')} announced or reported and then given up or denied.")
+    if planned:
+        found.append(f"{plural(planned, 'more is', 'more are')} announced and not known to be done.")
+    repeated = Counter((act["source"], act["target"], act["type"], act["mode"]) for act in done if act["quad_class"] in (2, 4)).most_common(2)
+    again = [f"{world.words.the(source)} {world.words.did(_plain(source, target, kind, mode))} {n} times" for (source, target, kind, mode), n in repeated if n >= 6]
+    if again:
+        found.append(capital(f"{listed(again)}."))
     if level:
         last = level[-1]
         found.append(

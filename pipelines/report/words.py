@@ -80,13 +80,13 @@ class Words:
         return phrase.would.format(t=self.the(act["target"]), hit=self.hit(act, phrase))
 
     def noun(self, act: Mapping) -> str:
-        """The act as a noun: 'expulsion of 35 officials'."""
+        """The act as a noun: 'expulsion of 35 officials'; the number where the kind of act hits what is counted."""
         phrase = self.phrase(act["type"], act["mode"])
-        if act["count"] and (act["unit"] or phrase.object):
-            unit = act["unit"] or phrase.object
-            joint = "on" if phrase.noun == "sanctions" else "of"
-            return f"{phrase.noun} {joint} {act['count']:,} {singular(unit) if act['count'] == 1 else unit}"
-        return phrase.noun
+        unit = act["unit"] or phrase.object
+        if not act["count"] or not unit or "{hit}" not in phrase.did:
+            return phrase.noun
+        joint = "on" if phrase.noun == "sanctions" else "of"
+        return f"{phrase.noun} {joint} {act['count']:,} {singular(unit) if act['count'] == 1 else unit}"
 
     def measure(self, code: str) -> str:
         """The label of a kind of measure, in lower case."""
@@ -101,7 +101,7 @@ class Words:
         if act["status"] == "denied":
             return f"{who} did not {self.would(act)}"
         if act["is_reciprocal"]:
-            return f"{who} and {self.the(act['target'])}: {self.phrase(act['type'], act['mode']).noun}"
+            return f"{who} and {self.the(act['target'])}: {self.phrase(act['type'], act['mode']).noun} (both sides)"
         return f"{who} {self.did(act)}"
 
 
