@@ -41,7 +41,7 @@ rebuild = _job("rebuild", DAY, "Make a collected day's items and coded acts agai
 warehouse = _job(
     "warehouse",
     WAREHOUSE,
-    "Load what changed, build and test the SQL models, publish the copy, write the report."
+    "Load what changed, build and test the SQL models, publish the copy, write the report.",
 )
 daily = _job(
     "daily",

@@ -74,7 +74,16 @@ def _draw_axis(scale: Timescale, top: float, bottom: float) -> list[str]:
             if right - left >= 1.5:
                 tip = f"Nothing was read from {short_day(first)} to {short_day(last)}"
                 parts.append(
-                    _tag("rect", "", x=left, y=top, width=right - left, height=bottom - top, class_="unread", data_tip=tip)
+                    _tag(
+                        "rect",
+                        "",
+                        x=left,
+                        y=top,
+                        width=right - left,
+                        height=bottom - top,
+                        class_="unread",
+                        data_tip=tip,
+                    )
                 )
     for x, label in scale.ticks():
         parts.append(_tag("line", x1=x, x2=x, y1=bottom, y2=bottom + 4, class_="tick"))
@@ -83,17 +92,26 @@ def _draw_axis(scale: Timescale, top: float, bottom: float) -> list[str]:
     return parts
 
 
-def _axis_y(y: Y, values: Iterable[float], left: float, right: float, form: Callable[[float], str]) -> list[str]:
+def _axis_y(
+    y: Y, values: Iterable[float], left: float, right: float, form: Callable[[float], str]
+) -> list[str]:
     parts = []
     for value in values:
         kind = "grid zero" if value == 0 else "grid"
         parts.append(_tag("line", x1=left, x2=right, y1=y(value), y2=y(value), class_=kind))
-        parts.append(_tag("text", form(value), x=left - 5, y=y(value) + 3.5, class_="label end"))
+        if value == 0 or abs(y(value) - y(0)) > 9:
+            parts.append(_tag("text", form(value), x=left - 5, y=y(value) + 3.5, class_="label end"))
     return parts
 
 
 def act_plot(
-    scale: Timescale, acts: Sequence[Mapping], links: Sequence[Mapping], up: str, down: str, width: int, label: str
+    scale: Timescale,
+    acts: Sequence[Mapping],
+    links: Sequence[Mapping],
+    up: str,
+    down: str,
+    width: int,
+    label: str,
 ) -> Markup:
     """Acts on a time axis: what the first side did rises, what the second did hangs; arcs lead from act to answer.
 
@@ -138,7 +156,11 @@ def act_plot(
         path = f"M{x1:.1f} {y1:.1f} C{bend:.1f} {y1:.1f} {bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
         arcs.append(_tag("path", "", d=path, class_=f"arc {link['basis']}", data_tip=link["tip"]))
         spot = (bend, (y1 + y2) / 2)
-        if abs(x2 - x1) > 12 and len(labels) < 9 and all(abs(spot[0] - x) > 30 or abs(spot[1] - y) > 12 for x, y, _ in labels):
+        if (
+            abs(x2 - x1) > 12
+            and len(labels) < 9
+            and all(abs(spot[0] - x) > 30 or abs(spot[1] - y) > 12 for x, y, _ in labels)
+        ):
             labels.append((*spot, f"{link['days']} d"))
     parts += [*arcs, *tips.values()]
     parts += [_tag("text", text, x=x + 4, y=y + 3, class_="halo small") for x, y, text in labels]
@@ -183,13 +205,24 @@ def step_plot(
             line.append(f"{'L' if joined else 'M'}{x1:.1f} {value:.1f}H{x2:.1f}")
             end = (x2, value)
             parts.append(
-                _tag("rect", "", x=x1, y=top, width=max(x2 - x1, 2.0), height=bottom - top, class_="feel", data_tip=row["tip"])
+                _tag(
+                    "rect",
+                    "",
+                    x=x1,
+                    y=top,
+                    width=max(x2 - x1, 2.0),
+                    height=bottom - top,
+                    class_="feel",
+                    data_tip=row["tip"],
+                )
             )
     parts.append(_tag("path", d="".join(line), class_="line"))
     return svg(width, height, label, parts, kind)
 
 
-def count_plot(scale: Timescale, months: Sequence[Mapping], width: int, label: str, height: int = 150) -> Markup:
+def count_plot(
+    scale: Timescale, months: Sequence[Mapping], width: int, label: str, height: int = 150
+) -> Markup:
     """Acts of each month: cooperation rises, conflict hangs; deeds full, words light. A month has vc, mc, vx, mx, tip."""
     left, right, top, bottom = scale.stretches[0].left, scale.stretches[-1].right, 10.0, height - 22.0
     most_up = max((m["vc"] + m["mc"] for m in months), default=0)
@@ -210,7 +243,18 @@ def count_plot(scale: Timescale, months: Sequence[Mapping], width: int, label: s
                 if begin != end:
                     a, b = sorted((y(begin), y(end)))
                     parts.append(_tag("rect", x=at, y=a, width=wide, height=b - a, class_=kind))
-            parts.append(_tag("rect", "", x=x1, y=top, width=max(x2 - x1, 2.0), height=bottom - top, class_="feel", data_tip=row["tip"]))
+            parts.append(
+                _tag(
+                    "rect",
+                    "",
+                    x=x1,
+                    y=top,
+                    width=max(x2 - x1, 2.0),
+                    height=bottom - top,
+                    class_="feel",
+                    data_tip=row["tip"],
+                )
+            )
     parts += _axis_y(y, marks, left, right, lambda value: str(abs(int(value))))
     return svg(width, height, label, parts, "counts")
 
@@ -223,14 +267,23 @@ def small_level(
     y = linear(-9.4, 9.4, bottom, top)
     left, right = scale.stretches[0].left, scale.stretches[-1].right
     parts = [
-        _tag("rect", x=s.left, y=top, width=s.right - s.left, height=bottom - top, class_="fold") for s in scale.stretches if s.is_fold
+        _tag("rect", x=s.left, y=top, width=s.right - s.left, height=bottom - top, class_="fold")
+        for s in scale.stretches
+        if s.is_fold
     ]
     parts.append(_tag("line", x1=left, x2=right, y1=y(0), y2=y(0), class_="grid zero"))
     line, end = [], None
     for row in months:
         for x1, x2 in scale.parts(row["month"], month_end(row["until"])):
             parts.append(
-                _tag("rect", x=x1, y=y(row["hi"]), width=max(x2 - x1, 1.0), height=max(y(row["lo"]) - y(row["hi"]), 1.0), class_="band")
+                _tag(
+                    "rect",
+                    x=x1,
+                    y=y(row["hi"]),
+                    width=max(x2 - x1, 1.0),
+                    height=max(y(row["lo"]) - y(row["hi"]), 1.0),
+                    class_="band",
+                )
             )
             joined = end is not None and abs(end - x1) < 0.6
             line.append(f"{'L' if joined else 'M'}{x1:.1f} {y(row['value']):.1f}H{x2:.1f}")
@@ -244,9 +297,20 @@ def interval_plot(rows: Sequence[Mapping], low: float, high: float, width: int, 
     y, x = 11.0, linear(low, high, 6.0, width - 6.0)
     found = []
     for row in rows:
-        parts = [_tag("line", x1=x(0), x2=x(0), y1=2.0, y2=20.0, class_="grid zero")] if low <= 0 <= high else []
+        parts = (
+            [_tag("line", x1=x(0), x2=x(0), y1=2.0, y2=20.0, class_="grid zero")] if low <= 0 <= high else []
+        )
         kind = "conflict" if row["value"] < 0 else "cooperation"
-        parts.append(_tag("line", x1=x(max(row["lo"], low)), x2=x(min(row["hi"], high)), y1=y, y2=y, class_=f"whisker {kind}"))
+        parts.append(
+            _tag(
+                "line",
+                x1=x(max(row["lo"], low)),
+                x2=x(min(row["hi"], high)),
+                y1=y,
+                y2=y,
+                class_=f"whisker {kind}",
+            )
+        )
         if row.get("before") is not None:
             parts.append(_tag("circle", cx=x(row["before"]), cy=y, r=3.4, class_="before"))
         parts.append(_tag("circle", cx=x(row["value"]), cy=y, r=4.4, class_=kind))
@@ -254,7 +318,9 @@ def interval_plot(rows: Sequence[Mapping], low: float, high: float, width: int, 
     return found
 
 
-def share_plot(value: float | None, lo: float | None, hi: float | None, label: str, width: int = 130) -> Markup:
+def share_plot(
+    value: float | None, lo: float | None, hi: float | None, label: str, width: int = 130
+) -> Markup:
     """A share from 0 to 1 as a dot with its limits."""
     x = linear(0, 1, 5.0, width - 5.0)
     parts = [_tag("line", x1=x(v), x2=x(v), y1=3.0, y2=19.0, class_="grid") for v in (0, 0.5, 1)]
@@ -268,10 +334,14 @@ def share_plot(value: float | None, lo: float | None, hi: float | None, label: s
 def bar(value: float, most: float, label: str, width: int = 130) -> Markup:
     """One bar."""
     size = max(1.0, (width - 2) * value / most) if most else 0.0
-    return svg(width, 14, label, [_tag("rect", x=0, y=2, width=float(size), height=10, class_="barfill")], "bar")
+    return svg(
+        width, 14, label, [_tag("rect", x=0, y=2, width=float(size), height=10, class_="barfill")], "bar"
+    )
 
 
-def coverage_plot(scale: Timescale, days: Sequence[Mapping], width: int, label: str, height: int = 110) -> Markup:
+def coverage_plot(
+    scale: Timescale, days: Sequence[Mapping], width: int, label: str, height: int = 110
+) -> Markup:
     """Articles of each day; days on which nothing was read are hatched."""
     top, bottom = 10.0, height - 22.0
     left, right = scale.stretches[0].left, scale.stretches[-1].right
@@ -284,7 +354,7 @@ def coverage_plot(scale: Timescale, days: Sequence[Mapping], width: int, label: 
             x = scale.x(row["date"])
             tip = f"{short_day(row['date'])}: {plural(row['coded_article_count'], 'article')} of {plural(row['outlet_count'], 'outlet')}"
             parts.append(
-                _tag("rect", "", x=x, y=y(row["coded_article_count"]), width=max(1.0, min(thin * 0.9, 14.0)),
+                _tag("rect", "", x=x, y=y(row["coded_article_count"]), width=max(2.0, min(thin * 0.9, 14.0)),
                      height=bottom - y(row["coded_article_count"]), class_="barfill", data_tip=tip)
             )  # fmt: skip
     parts += _axis_y(y, (0, most), left, right, lambda value: f"{int(value):,}")

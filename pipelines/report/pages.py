@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -52,7 +52,9 @@ class Levels:
         """The rows of views.level_months."""
         key = (*pair, origin)
         if key not in self.known:
-            self.known[key] = views.level_months(self.rows.get(key, []), self.world.read_months.get(origin, set()))
+            self.known[key] = views.level_months(
+                self.rows.get(key, []), self.world.read_months.get(origin, set())
+            )
         return self.known[key]
 
     def last(self, pair: Pair, origin: str) -> Row | None:
@@ -95,7 +97,9 @@ def all_pages(copy: Copy, world: World, quality: Path) -> Iterator[Page]:
 # ---- pairs -----------------------------------------------------------------------------------------------------------
 
 
-def pair_pages(copy: Copy, world: World, levels: Levels, in_force: Sequence[Row], records: Sequence[Row]) -> Iterator[Page]:
+def pair_pages(
+    copy: Copy, world: World, levels: Levels, in_force: Sequence[Row], records: Sequence[Row]
+) -> Iterator[Page]:
     """A page for every pair with an act, and further ones where its acts fill more than one."""
     force = by(({**row, "pair": tuple(sorted((row["sender"], row["target"])))} for row in in_force), "pair")
     sanctions = by(records, "event_id")
@@ -108,16 +112,42 @@ def pair_pages(copy: Copy, world: World, levels: Levels, in_force: Sequence[Row]
         linked = {row["event_id"]: row for row in copy.ask("linked_acts")}
         for pair in batch:
             yield from _pair(
-                pair, world, levels, acts[pair], months[pair], answers[pair], evidence, history, linked, sanctions, force[pair]
+                pair,
+                world,
+                levels,
+                acts[pair],
+                months[pair],
+                answers[pair],
+                evidence,
+                history,
+                linked,
+                sanctions,
+                force[pair],
             )
 
 
-def _pair(pair: Pair, world: World, levels: Levels, acts, months, answers, evidence, history, linked, sanctions, force) -> Iterator[Page]:
+def _pair(
+    pair: Pair,
+    world: World,
+    levels: Levels,
+    acts,
+    months,
+    answers,
+    evidence,
+    history,
+    linked,
+    sanctions,
+    force,
+) -> Iterator[Page]:
     a, b = pair
     words, origin = world.words, views.lead_origin(acts, world)
     own = {act["event_id"]: act for act in acts}
     answered = _answered(acts, answers, own, linked)
-    newest = sorted(acts, key=lambda act: (act["event_date"] or date.min, act["first_reported_at"], act["event_id"]), reverse=True)
+    newest = sorted(
+        acts,
+        key=lambda act: (act["event_date"] or date.min, act["first_reported_at"], act["event_id"]),
+        reverse=True,
+    )
     chunks = [newest[i : i + ACTS_A_PAGE] for i in range(0, len(newest), ACTS_A_PAGE)]
     base = f"{slug(a)}-{slug(b)}"
     names = [f"pair/{base}.html", *(f"pair/{base}-acts-{n}.html" for n in range(2, len(chunks) + 1))]
@@ -132,7 +162,13 @@ def _pair(pair: Pair, world: World, levels: Levels, acts, months, answers, evide
 
     for number, (name, chunk) in enumerate(zip(names, chunks, strict=True)):
         shown = [
-            views.act_view(act, world, evidence[act["event_id"]], history[act["event_id"]], sanctions.get(act["event_id"], []))
+            views.act_view(
+                act,
+                world,
+                evidence[act["event_id"]],
+                history[act["event_id"]],
+                sanctions.get(act["event_id"], []),
+            )
             | _links(act, answered, answers, own, link, words)
             for act in chunk
         ]
@@ -150,9 +186,11 @@ def _pair(pair: Pair, world: World, levels: Levels, acts, months, answers, evide
         values |= {
             "summary": views.summary(pair, world, origin, acts, level),
             "episodes": episodes,
-            "quotes": {e.heaviest["event_id"]: views.best_report(evidence[e.heaviest["event_id"]]) for e in episodes},
+            "quotes": {
+                e.heaviest["event_id"]: views.best_report(evidence[e.heaviest["event_id"]]) for e in episodes
+            },
             "plots": plots,
-            "answers": _answer_rows([row for row in answers if row["origin"] == origin], own, words),
+            "answers": _answer_rows(told, answered, answers, words),
             "in_force": _force_rows(pair, force, words),
             "others": sorted({act["origin"] for act in acts} - {origin}),
             "origin_names": views.ORIGIN_NAMES,
@@ -197,23 +235,32 @@ def _told_short(act: Row, words: Words) -> str:
     return f"{words.noun(act)} by {words.the(act['source'])}, {short_day(act['event_date'])}"
 
 
-def _answer_rows(answers: Sequence[Row], own: Mapping[str, Row], words: Words) -> list[Row]:
-    """Acts that were answered, the quickest last; open ones are counted only."""
-    return [
-        {
-            "act": own[row["event_id"]], "answer": own[row["answer_event_id"]], "days": row["lag_days"], "basis": row["basis"],
-            "matching": row["matching"], "act_text": words.said(own[row["event_id"]]), "answer_text": words.said(own[row["answer_event_id"]]),
-        }
-        for row in answers
-        if row["answer_event_id"] in own and row["event_id"] in own
-    ]  # fmt: skip
+def _answer_rows(acts: Sequence[Row], answered, answers: Sequence[Row], words: Words) -> list[Row]:
+    """Acts of the one side and what the other answered, in the order of the answers; what was only planned among them."""
+    own = {act["event_id"]: act for act in acts}
+    matching = {(row["event_id"], row["answer_event_id"]): row["matching"] for row in answers}
+    found = []
+    for answer in sorted(acts, key=lambda act: (act["event_date"] or date.max, act["event_id"])):
+        first, basis = answered.get(answer["event_id"], (None, ""))
+        if not first or first["event_id"] not in own or first["source"] != answer["target"]:
+            continue
+        found.append(
+            {
+                "act": first, "answer": answer, "days": _days(first["event_date"], answer["event_date"]), "basis": basis,
+                "matching": matching.get((first["event_id"], answer["event_id"])),
+                "act_text": words.said(first), "answer_text": words.said(answer),
+            }
+        )  # fmt: skip
+    return found
 
 
 def _force_rows(pair: Pair, force: Sequence[Row], words: Words) -> list[Row]:
     """Measures in force both ways, each sender's together; what one origin says beside the other."""
     found = []
     for sender in pair:
-        rows = sorted((row for row in force if row["sender"] == sender), key=lambda row: (row["measure"], row["origin"]))
+        rows = sorted(
+            (row for row in force if row["sender"] == sender), key=lambda row: (row["measure"], row["origin"])
+        )
         found.append({"sender": sender, "target": pair[1] if sender == pair[0] else pair[0],
                       "rows": [row | {"label": words.measure(row["measure"])} for row in rows]})  # fmt: skip
     return found
@@ -292,13 +339,34 @@ def today_page(copy: Copy, world: World, records: Sequence[Row], levels: Levels)
         for row in (fresh or alerts[:5])
     ]  # fmt: skip
     since = last - timedelta(days=max(days, 30))
-    new_sanctions = [r for r in records if (r["announced_date"] or r["effective_date"] or date.min) > since][:40]
+    new_sanctions = [r for r in records if (r["announced_date"] or r["effective_date"] or date.min) > since][
+        :40
+    ]
     heard = {row["feed_id"]: row["articles"] for row in copy.ask("heard_since", **span)}
     feeds = [row | {"heard": heard.get(row["feed_id"], 0)} for row in copy.ask("feeds") if row["tries"]]
     open_span = span | {"days": max(days, 90)}
     tables = [
-        table("data/today-moved.csv", ("a", "b", "n", "g", "lo", "hi", "n_before", "g_before", "change", "change_lo", "change_hi"), moved),
-        table("data/alerts.csv", ("origin", "source", "target", "date", "conflict_count", "median", "mad", "z", "cusum", "outlet_count"), alerts),
+        table(
+            "data/today-moved.csv",
+            ("a", "b", "n", "g", "lo", "hi", "n_before", "g_before", "change", "change_lo", "change_hi"),
+            moved,
+        ),
+        table(
+            "data/alerts.csv",
+            (
+                "origin",
+                "source",
+                "target",
+                "date",
+                "conflict_count",
+                "median",
+                "mad",
+                "z",
+                "cusum",
+                "outlet_count",
+            ),
+            alerts,
+        ),
     ]
     coverage, more = _coverage_plot(world, last - timedelta(days=120), "today-coverage")
     return Page(
@@ -330,7 +398,11 @@ def _brief(act: Row, words: Words) -> Row:
 
 def _open(row: Row, words: Words, last: date) -> Row:
     act = row | {"status": "actual", "is_reciprocal": False}
-    return row | {"text": words.said(act), "days": (last - row["event_date"]).days, "href": f"{pair_path(row['a'], row['b'])}#act-{row['event_id']}"}
+    return row | {
+        "text": words.said(act),
+        "days": (last - row["event_date"]).days,
+        "href": f"{pair_path(row['a'], row['b'])}#act-{row['event_id']}",
+    }
 
 
 def _answered_row(row: Row, words: Words) -> Row:
@@ -361,14 +433,26 @@ def _coverage_plot(world: World, begin: date | None, name: str) -> tuple[Plot | 
         *both(lambda w: charts.coverage_plot(scales[w], shown, w, f"Articles read by {step}, from {short_day(read[0])} to {short_day(read[-1])}")),
         f"data/{name}.csv", f"coded articles a {step}",
     )  # fmt: skip
-    columns = ("origin", "date", "article_count", "coded_article_count", "outlet_count", "failed_fetch_count", "status")
+    columns = (
+        "origin",
+        "date",
+        "article_count",
+        "coded_article_count",
+        "outlet_count",
+        "failed_fetch_count",
+        "status",
+    )
     return plot, [table(f"data/{name}.csv", columns, rows)]
 
 
 def _summed(rows: Sequence[Row], step: str) -> list[Row]:
     found: dict[date, Row] = {}
     for row in rows:
-        when = row["date"].replace(day=1) if step == "month" else row["date"] - timedelta(days=row["date"].weekday())
+        when = (
+            row["date"].replace(day=1)
+            if step == "month"
+            else row["date"] - timedelta(days=row["date"].weekday())
+        )
         into = found.setdefault(when, {"date": when, "coded_article_count": 0, "outlet_count": 0})
         into["coded_article_count"] += row["coded_article_count"]
         into["outlet_count"] = max(into["outlet_count"], row["outlet_count"])
@@ -406,12 +490,26 @@ def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Level
              "last": levels.last(tuple(sorted((code, row["other"]))), world.origin)}
             for row in ranked[:CELLS]
         ]  # fmt: skip
-        plots = _actor_plots(code, world, [row for row in months.get(code, []) if row["origin"] == world.origin])
+        plots = _actor_plots(
+            code, world, [row for row in months.get(code, []) if row["origin"] == world.origin]
+        )
         columns = ("a", "b", "acts", "actual", "conflict", "cooperation", "first_date", "last_date")
         tables = [table(f"data/{slug(code)}-relations.csv", columns, ranked)]
-        tables.append(table(f"data/{slug(code)}-acts-by-month.csv", ("origin", "month", "side", "acts", "g", "conflict", "cooperation"), months.get(code, [])))
+        tables.append(
+            table(
+                f"data/{slug(code)}-acts-by-month.csv",
+                ("origin", "month", "side", "acts", "g", "conflict", "cooperation"),
+                months.get(code, []),
+            )
+        )
         if code in sends or code in gets:
-            tables.append(table(f"data/{slug(code)}-in-force.csv", FORCE_COLUMNS, [*sends.get(code, []), *gets.get(code, [])]))
+            tables.append(
+                table(
+                    f"data/{slug(code)}-in-force.csv",
+                    FORCE_COLUMNS,
+                    [*sends.get(code, []), *gets.get(code, [])],
+                )
+            )
         yield Page(
             actor_path(code),
             "actor.html",
@@ -431,7 +529,9 @@ def _force_by(rows: Sequence[Row], side: str, words: Words) -> list[Row]:
     for origin in ("news", "archive", "list"):
         groups = by((row for row in rows if row["origin"] == origin), side)
         most = max((sum(r["stock"] for r in group) for group in groups.values()), default=0)
-        for code, group in sorted(groups.items(), key=lambda item: (-sum(r["stock"] for r in item[1]), item[0])):
+        for code, group in sorted(
+            groups.items(), key=lambda item: (-sum(r["stock"] for r in item[1]), item[0])
+        ):
             total = sum(r["stock"] for r in group)
             label = f"{total:,} {'entries' if origin == 'list' else 'acts'} in force"
             found.append({"code": code, "name": words.name(code), "origin": origin, "total": total, "bar": charts.bar(total, most, label),
@@ -505,7 +605,10 @@ def sanctions_pages(world: World, records: Sequence[Row], in_force: Sequence[Row
                                    "bar": charts.bar(total, most, f"{total:,} in force"), "unit": "listed" if origin == "list" else "act" if total == 1 else "acts"})  # fmt: skip
     columns = ("sanction_id", "event_id", "origin", "sender", "target", "action", "measures", "designees", "count", "unit", "instrument", "reason",
                "status", "announced_date", "effective_date", "confidence", "outlet_count")  # fmt: skip
-    tables = [table("data/sanctions.csv", columns, records), table("data/sanctions-in-force.csv", FORCE_COLUMNS, in_force)]
+    tables = [
+        table("data/sanctions.csv", columns, records),
+        table("data/sanctions-in-force.csv", FORCE_COLUMNS, in_force),
+    ]
     for number, (name, chunk) in enumerate(zip(names, chunks, strict=True)):
         choices = {
             "sender": sorted({(r["sender_name"], r["sender"]) for r in chunk}), "target": sorted({(r["target_name"], r["target"]) for r in chunk}),
@@ -525,7 +628,10 @@ def wilson(hits: float, n: float) -> tuple[float, float] | tuple[None, None]:
     if not n:
         return None, None
     p, z = hits / n, 1.96
-    middle, spread = (p + z * z / (2 * n)) / (1 + z * z / n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    middle, spread = (
+        (p + z * z / (2 * n)) / (1 + z * z / n),
+        z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n),
+    )
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
@@ -537,14 +643,23 @@ def read_quality(path: Path) -> list[Row]:
     rows = []
     for row in read_csv(path, columns):
         gold, out, hit = (int(row.number_of(column)) for column in ("gold", "put_out", "hit"))
-        found: Row = {"name": row["name"], "group": row["group"], "set": row["set"], "version": row["coder_version"], "gold": gold, "out": out}
+        found: Row = {
+            "name": row["name"],
+            "group": row["group"],
+            "set": row["set"],
+            "version": row["coder_version"],
+            "gold": gold,
+            "out": out,
+        }
         found |= {key: row.number_of(key) for key in ("precision", "recall", "f1")}
         for key, n in (("precision", out), ("recall", gold)):
             lo, hi = wilson(hit, n)
             found[f"{key}_lo"], found[f"{key}_hi"] = lo, hi
             value = found[key] if n else None
             told = f"{value:.0%}, 95 % {lo:.0%} to {hi:.0%}" if n else "not measured"
-            found[f"{key}_plot"] = charts.share_plot(value, lo, hi, f"{key.capitalize()} of {row['name']}: {told}")
+            found[f"{key}_plot"] = charts.share_plot(
+                value, lo, hi, f"{key.capitalize()} of {row['name']}: {told}"
+            )
         rows.append(found)
     return rows
 
@@ -556,7 +671,13 @@ def sureness_page(copy: Copy, world: World, quality: Path) -> Page:
         if row["origin"] == world.origin:
             lo, hi = wilson(row["single"], row["acts"])
             label = f"Share of {row['type']} acts told by one outlet only: {row['single'] / row['acts']:.0%}"
-            types.append(row | {"plot": charts.share_plot(row["single"] / row["acts"], lo, hi, label), "quad": views.QUADS[row["quad_class"]]})
+            types.append(
+                row
+                | {
+                    "plot": charts.share_plot(row["single"] / row["acts"], lo, hi, label),
+                    "quad": views.QUADS[row["quad_class"]],
+                }
+            )
     confidence = [row for row in copy.ask("confidence") if row["origin"] == world.origin]
     most = max((row["acts"] for row in confidence), default=0)
     for row in confidence:
@@ -566,7 +687,21 @@ def sureness_page(copy: Copy, world: World, quality: Path) -> Page:
     feeds = copy.ask("feeds")
     measured = read_quality(quality)
     acts, alone = sum(row["acts"] for row in types), sum(row["single"] for row in types)
-    feed_columns = ("feed_id", "name", "outlet", "language", "country", "is_enabled", "articles", "last_article", "tries", "failures", "gaps", "last_success", "last_outcome")
+    feed_columns = (
+        "feed_id",
+        "name",
+        "outlet",
+        "language",
+        "country",
+        "is_enabled",
+        "articles",
+        "last_article",
+        "tries",
+        "failures",
+        "gaps",
+        "last_success",
+        "last_outcome",
+    )
     tables += [
         table("data/coder-quality.csv", ("set", "version", "group", "name", "precision", "precision_lo", "precision_hi", "recall", "recall_lo", "recall_hi", "f1", "gold", "out"), measured),
         table("data/acts-by-type.csv", ("origin", "type", "acts", "single", "sure", "undated", "confidence"), types),
@@ -597,7 +732,9 @@ def _single_plot(world: World, rows: Sequence[Row]) -> Plot | None:
         share = 100 * row["single"] / row["acts"]
         months.append({"month": row["month"], "value": share, "lo": 100 * lo, "hi": 100 * hi,
                        "tip": f"{row['month']:%b %Y}: {share:.0f} % of {plural(row['acts'], 'act')}, 95 % {100 * lo:.0f} … {100 * hi:.0f} %"})  # fmt: skip
-    scales = {w: views.axis(world, world.origin, [row["month"] for row in rows], w, 40) for w in (WIDE, NARROW)}
+    scales = {
+        w: views.axis(world, world.origin, [row["month"] for row in rows], w, 40) for w in (WIDE, NARROW)
+    }
     return Plot(
         "Acts told by one outlet only, by month",
         "An act that nobody else tells may be wrong, or may just be unread: copies of one story count as one outlet. Band: 95 % limits (Wilson).",
@@ -622,7 +759,10 @@ def index_pages(world: World) -> Iterator[Page]:
     for (a, b), row in world.pairs.items():
         counts[a] += row["acts"]
         counts[b] += row["acts"]
-    actors = [{"code": code, "name": words.name(code), "href": actor_path(code), "acts": counts[code]} for code in codes]
+    actors = [
+        {"code": code, "name": words.name(code), "href": actor_path(code), "acts": counts[code]}
+        for code in codes
+    ]
     chunks = [rows[i : i + PAIRS_A_PAGE] for i in range(0, len(rows), PAIRS_A_PAGE)] or [[]]
     names = ["pairs.html", *(f"pairs-{n}.html" for n in range(2, len(chunks) + 1))]
     columns = ("a", "b", "acts", "actual", "conflict", "cooperation", "first_date", "last_date")

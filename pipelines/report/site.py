@@ -15,12 +15,11 @@ from pipelines.report import words
 from pipelines.report.copy import opened
 from pipelines.report.pages import Page, all_pages, world_of
 from pipelines.report.views import ORIGIN_NAMES, Table, actor_path, pair_path, slug
-from pipelines.settings import REFERENCE
+from pipelines.settings import CODER_QUALITY, REFERENCE
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 COUNTRIES = REFERENCE / "countries.csv"
-QUALITY = REFERENCE / "coder_quality.csv"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def build_report(published: Path, folder: Path) -> Built:
             world = world_of(copy, COUNTRIES)
             templates = environment(world.words)
             templates.globals |= {"world": world}
-            for page in all_pages(copy, world, QUALITY):
+            for page in all_pages(copy, world, CODER_QUALITY):
                 sizes.append(_write_page(fresh, page, templates))
                 for table in page.tables:
                     (fresh / table.path).write_text(as_csv(table), "utf-8")
@@ -61,7 +60,11 @@ def build_report(published: Path, folder: Path) -> Built:
 
 def _write_page(root: Path, page: Page, templates: Environment) -> int:
     up = "../" * page.path.count("/")
-    text = templates.get_template(page.template).render(page.values, up=up, path=page.path).encode("utf-8", "replace")
+    text = (
+        templates.get_template(page.template)
+        .render(page.values, up=up, path=page.path)
+        .encode("utf-8", "replace")
+    )
     (root / page.path).write_bytes(text)
     return len(text)
 
@@ -78,7 +81,11 @@ def _put_in_place(fresh: Path, folder: Path) -> None:
 def environment(vocabulary: words.Words) -> Environment:
     """The templates: everything is escaped unless a plot was drawn from escaped text."""
     templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     templates.globals |= {
         "words": vocabulary, "pair_path": pair_path, "actor_path": actor_path, "slug": slug, "origin_names": ORIGIN_NAMES,
@@ -95,7 +102,9 @@ def as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.head)
-    writer.writerows([_cell(value) if isinstance(value, (str, list)) else value for value in row] for row in table.rows)
+    writer.writerows(
+        [_cell(value) if isinstance(value, (str, list)) else value for value in row] for row in table.rows
+    )
     return out.getvalue()
 
 
@@ -105,5 +114,3 @@ def _cell(value: object) -> object:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
-
-

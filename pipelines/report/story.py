@@ -50,7 +50,9 @@ def chosen(acts: Sequence[Mapping], most: int = MOST_STEPS) -> list[Mapping]:
     fit = [act for act in acts if act["event_date"] and act["confidence"] >= SURE and act["origin"] != "list"]
     kept: dict[tuple, Mapping] = {}
     of_kind: Counter = Counter()
-    for act in sorted(fit, key=lambda act: (-weight(act) * (1 if act["quad_class"] in (2, 4) else 0.5), act["event_id"])):
+    for act in sorted(
+        fit, key=lambda act: (-weight(act) * (1 if act["quad_class"] in (2, 4) else 0.5), act["event_id"])
+    ):
         kind = (act["source"], act["type"], act["mode"])
         if (act["event_date"], *kind) not in kept and of_kind[kind] < OF_KIND and len(kept) < most:
             kept[(act["event_date"], *kind)] = act
@@ -107,7 +109,10 @@ def _sentences(same, acts, answers, sanctions, history, words: Words) -> list[li
         clauses = [Clause(f"On {when} {who} ")]
         for number, act in enumerate(done):
             joint = "" if number == 0 else " and " if number == len(done) - 1 else ", "
-            clauses += [Clause(joint), Clause(_did(act, sanctions.get(act["event_id"], ()), words), act["event_id"])]
+            clauses += [
+                Clause(joint),
+                Clause(_did(act, sanctions.get(act["event_id"], ()), words), act["event_id"]),
+            ]
         found.append([*clauses, Clause(".")])
         for act in done:
             subject = "This" if len(done) == 1 else f"The {words.noun(act)}"
@@ -115,7 +120,13 @@ def _sentences(same, acts, answers, sanctions, history, words: Words) -> list[li
     for act in left:
         intro = f"On {when} {who} " if not found else f"{capital(who)} "
         verb = "planned to " if act["status"] == "planned" else "proposed to "
-        found.append([Clause(intro), Clause(f"{verb}{words.would(act)}", act["event_id"]), Clause(_outcome(act, history.get(act["event_id"], ())))])
+        found.append(
+            [
+                Clause(intro),
+                Clause(f"{verb}{words.would(act)}", act["event_id"]),
+                Clause(_outcome(act, history.get(act["event_id"], ()))),
+            ]
+        )
         found += _because(act, acts, answers, False, words, subject="The proposal")
     return found
 
@@ -132,7 +143,11 @@ def _did(act: Mapping, records: Sequence[Mapping], words: Words) -> str:
     if act["is_reciprocal"]:
         text = f"and {words.the(act['target'])} both took part in: {words.noun(act)}"
     for record in records[:1]:
-        measures = [words.measure(m) for m in record["measures"] if m not in ("unspecified", "diplomatic_expulsion", "diplomatic_closure")]
+        measures = [
+            words.measure(m)
+            for m in record["measures"]
+            if m not in ("unspecified", "diplomatic_expulsion", "diplomatic_closure")
+        ]
         names = list(record["designees"] or ())
         more = []
         if measures:
@@ -170,12 +185,25 @@ def _because(act, acts, answers, is_reply: bool, words: Words, subject: str) -> 
     if first and first["event_date"]:
         first = stands_for(first, acts)
         days = (act["event_date"] - first["event_date"]).days
-        when = "of the same day" if days == 0 else f"of {day(first['event_date'])}, {plural(abs(days), 'day')} {'earlier' if days > 0 else 'later'}"
-        link = [Clause(f"the {words.noun(first)} by {words.the(first['source'])}", first["event_id"]), Clause(f" {when}")]
+        when = (
+            "of the same day"
+            if days == 0
+            else f"of {day(first['event_date'])}, {plural(abs(days), 'day')} {'earlier' if days > 0 else 'later'}"
+        )
+        link = [
+            Clause(f"the {words.noun(first)} by {words.the(first['source'])}", first["event_id"]),
+            Clause(f" {when}"),
+        ]
         if basis == "stated":
             sentences.append([Clause(f"{subject} answers "), *link, Clause(", as a report says.")])
         elif act["quad_class"] == 4 and act["type"] not in ("ASSAULT", "MOBILIZE"):
-            sentences.append([Clause(f"{subject} may answer "), *link, Clause(" (inferred: same kind, other side, within 30 days).")])
+            sentences.append(
+                [
+                    Clause(f"{subject} may answer "),
+                    *link,
+                    Clause(" (inferred: same kind, other side, within 30 days)."),
+                ]
+            )
     if is_reply and not (first and first["mode"] == act["mode"]):
         before = _unanswered(act, acts)
         if before:
@@ -193,8 +221,17 @@ def _because(act, acts, answers, is_reply: bool, words: Words, subject: str) -> 
 def _unanswered(act: Mapping, acts: Sequence[Mapping]) -> Mapping | None:
     """The heaviest act of the same kind by the other side within a year before, with nothing of that kind in between."""
     kind = (act["type"], act["mode"])
-    same = [a for a in acts if a["event_date"] and a["status"] == "actual" and a["confidence"] >= SURE and (a["type"], a["mode"]) == kind]
-    own = [a["event_date"] for a in same if a["source"] == act["source"] and a["event_date"] < act["event_date"]]
+    same = [
+        a
+        for a in acts
+        if a["event_date"]
+        and a["status"] == "actual"
+        and a["confidence"] >= SURE
+        and (a["type"], a["mode"]) == kind
+    ]
+    own = [
+        a["event_date"] for a in same if a["source"] == act["source"] and a["event_date"] < act["event_date"]
+    ]
     theirs = [
         a for a in same
         if a["source"] == act["target"] and a["event_date"] < act["event_date"] and (act["event_date"] - a["event_date"]).days <= 365
@@ -207,5 +244,9 @@ def _silence(before: date, after: date, read_days: Sequence[date]) -> str:
     """What lies between two episodes: how long, and on how many of the days something was read at all."""
     days = (after - before).days
     read = sum(before < when < after for when in read_days)
-    heard = "on none of those days anything was read" if not read else f"something was read on {read:,} of those days"
+    heard = (
+        "on none of those days anything was read"
+        if not read
+        else f"something was read on {read:,} of those days"
+    )
     return f"{plural(days, 'day')} on — {heard}:"

@@ -125,10 +125,7 @@ def _steps(first: date, last: date, want: int) -> list[tuple[date, str]]:
             (when, "%b") for when in months if first <= when <= last and (when.month - 1) % step == 0
         ] or [(first, "%b")]
     step = max(1, -(-days // want))
-    return [
-        (first + timedelta(days=d), "%-d %b")
-        for d in range(0, days, step)
-    ]
+    return [(first + timedelta(days=d), "%-d %b") for d in range(0, days, step)]
 
 
 def timescale(
@@ -142,7 +139,9 @@ def timescale(
     gaps = [((b[0] - a[1]).days - 1, index) for index, (a, b) in enumerate(pairwise(covered))]
     total = (days[-1] - days[0]).days + 1
     # Folded: the longest gaps, where they are long against the whole.
-    wanted = sorted((gap for gap in gaps if gap[0] > max(20, total // 20)), reverse=True)[: most_stretches - 1]
+    wanted = sorted((gap for gap in gaps if gap[0] > max(20, total // 20)), reverse=True)[
+        : most_stretches - 1
+    ]
     folds = {index for _, index in wanted}
     blocks: list[tuple[date, date]] = []
     begin = covered[0][0]

@@ -105,7 +105,9 @@ def axis(world: World, origin: str, acts: Iterable[date], width: int, left: int 
     key = (origin, begin, unread, width, left)
     if key not in world.axes:
         shown = read[bisect_left(read, begin) :]
-        world.axes[key] = timescale(shown, unread, left, width - (8 if width >= NARROW else 2), 7 if width == WIDE else 5)
+        world.axes[key] = timescale(
+            shown, unread, left, width - (8 if width >= NARROW else 2), 7 if width == WIDE else 5
+        )
     return world.axes[key]
 
 
@@ -155,7 +157,9 @@ def reports(rows: Sequence[Row]) -> list[Row]:
         report["confidence"] = max(report["confidence"], row["confidence"])
         report["spans"][row["sentence"]].add(span_in_sentence(row))
     for report in found.values():
-        report["sentences"] = [marked(text, (), spans - {None}) for text, spans in report.pop("spans").items()]
+        report["sentences"] = [
+            marked(text, (), spans - {None}) for text, spans in report.pop("spans").items()
+        ]
     return sorted(found.values(), key=lambda r: (r["is_copy"], r["when"] or "", r["outlet"] or ""))
 
 
@@ -164,7 +168,11 @@ def best_report(rows: Sequence[Row]) -> Row | None:
     if not rows:
         return None
     row = max(rows, key=lambda row: (round(row["confidence"], 1), len(row["sentence"]), row["mention_id"]))
-    own = [other for other in rows if other["article_id"] == row["article_id"] and other["sentence"] == row["sentence"]]
+    own = [
+        other
+        for other in rows
+        if other["article_id"] == row["article_id"] and other["sentence"] == row["sentence"]
+    ]
     return reports(own)[0]
 
 
@@ -173,16 +181,23 @@ def web_address(url: str | None) -> str | None:
     return url if url and url.lower().startswith(("http://", "https://")) else None
 
 
-def act_view(act: Row, world: World, evidence: Sequence[Row], history: Sequence[Row], sanctions: Sequence[Row]) -> Row:
+def act_view(
+    act: Row, world: World, evidence: Sequence[Row], history: Sequence[Row], sanctions: Sequence[Row]
+) -> Row:
     """One act as the timeline shows it."""
-    said = [f"{STATUS_WORDS[step['status']]}: first reported so on {short_day(step['as_of_date'])} ({step['outlet']})" for step in history]
+    said = [
+        f"{STATUS_WORDS[step['status']]}: first reported so on {short_day(step['as_of_date'])} ({step['outlet']})"
+        for step in history
+    ]
     return act | {
         "text": world.words.said(act),
         "quad": QUADS[act["quad_class"]],
         "reports": reports(evidence),
         "history": said if len(history) > 1 or act["status"] != "actual" else [],
         "sanctions": sanctions,
-        "origin_name": ORIGIN_NAMES.get(act["origin"], act["origin"]) if act["origin"] != world.origin else "",
+        "origin_name": ORIGIN_NAMES.get(act["origin"], act["origin"])
+        if act["origin"] != world.origin
+        else "",
         "is_conflict": act["quad_class"] in (3, 4),
         "status_word": STATUS_WORDS[act["status"]],
     }
@@ -203,7 +218,17 @@ def level_months(values: Sequence[Mapping], covered: set[date]) -> list[Row]:
     for when in _months(values[0]["month"], max([*covered, values[-1]["month"]])):
         if when in known:
             lo, hi = limits[when]
-            found.append({"month": when, "until": when, "value": known[when]["level"], "lo": lo, "hi": hi, "n": known[when]["n"], "is_carried": False})
+            found.append(
+                {
+                    "month": when,
+                    "until": when,
+                    "value": known[when]["level"],
+                    "lo": lo,
+                    "hi": hi,
+                    "n": known[when]["n"],
+                    "is_carried": False,
+                }
+            )
         elif when in covered:
             _carry(found, when, {"is_carried": True, "n": 0})
     return [row | {"tip": charts.level_tip(row)} for row in found]
@@ -226,7 +251,13 @@ def _months(first: date, last: date) -> Iterable[date]:
 
 
 def pair_plots(
-    pair: Pair, world: World, origin: str, acts: Sequence[Row], answered: Mapping[str, tuple[Row, str]], months: Sequence[Row], level: Sequence[Row]
+    pair: Pair,
+    world: World,
+    origin: str,
+    acts: Sequence[Row],
+    answered: Mapping[str, tuple[Row, str]],
+    months: Sequence[Row],
+    level: Sequence[Row],
 ) -> list[Plot]:
     """The plots of a pair: who did what in answer to what, the level, the tension, the acts of each month."""
     a, b = pair
@@ -254,7 +285,15 @@ def pair_plots(
             if first and first["event_date"] and first["source"] == act["target"]:
                 first = story.stands_for(first, dated)
                 days = (act["event_date"] - first["event_date"]).days
-                links.append({"from_id": first["event_id"], "to_id": act["event_id"], "days": days, "basis": basis, "tip": f"Answered after {plural(days, 'day')} ({basis})"})
+                links.append(
+                    {
+                        "from_id": first["event_id"],
+                        "to_id": act["event_id"],
+                        "days": days,
+                        "basis": basis,
+                        "tip": f"Answered after {plural(days, 'day')} ({basis})",
+                    }
+                )
         plots.append(
             Plot(
                 "Who did what, and what answered it",
@@ -271,7 +310,13 @@ def pair_plots(
 
 
 def _month_plots(
-    pair: Pair, world: World, origin: str, rows: Sequence[Row], level: Sequence[Row], scales: Mapping[int, Timescale], csv: str
+    pair: Pair,
+    world: World,
+    origin: str,
+    rows: Sequence[Row],
+    level: Sequence[Row],
+    scales: Mapping[int, Timescale],
+    csv: str,
 ) -> list[Plot]:
     rows = [row for row in rows if row["origin"] == origin]
     if not level:
@@ -304,7 +349,10 @@ def _month_plots(
             elif when in covered:
                 _carry(steps, when, {"is_carried": True, "value": 0.0, "lo": None, "hi": None,
                                      "tip": f"From {month(when)}: no article tells of conflict between them"})  # fmt: skip
-        top = nice_top(max(s["value"] for s in steps) * 1.25, max((min(s["hi"] or 0, 3 * max(s["value"], 100)) for s in steps), default=0))
+        top = nice_top(
+            max(s["value"] for s in steps) * 1.25,
+            max((min(s["hi"] or 0, 3 * max(s["value"], 100)) for s in steps), default=0),
+        )
         plots.append(
             Plot(
                 "Tension in the news",
@@ -316,14 +364,22 @@ def _month_plots(
                 csv, "index, 100 = mean of earlier years",
             )
         )  # fmt: skip
-    kinds = {"vc": "verbal_cooperation", "mc": "material_cooperation", "vx": "verbal_conflict", "mx": "material_conflict"}
+    kinds = {
+        "vc": "verbal_cooperation",
+        "mc": "material_cooperation",
+        "vx": "verbal_conflict",
+        "mx": "material_conflict",
+    }
     counts = {short: month_rows(rows, f"{name}_count") for short, name in kinds.items()}
     total = month_rows(rows, "event_count")
     bars = []
     for when in sorted(total):
         row = {short: int(found[when]["value"]) if when in found else 0 for short, found in counts.items()}
         t = total[when]
-        row |= {"month": when, "tip": f"{month(when)}: {plural(int(t['value']), 'act')} (95 % {t['lo']:.1f} … {t['hi']:.1f}): cooperation {row['mc']} in deeds, {row['vc']} in words; conflict {row['mx']} in deeds, {row['vx']} in words"}
+        row |= {
+            "month": when,
+            "tip": f"{month(when)}: {plural(int(t['value']), 'act')} (95 % {t['lo']:.1f} … {t['hi']:.1f}): cooperation {row['mc']} in deeds, {row['vc']} in words; conflict {row['mx']} in deeds, {row['vx']} in words",
+        }
         bars.append(row)
     plots.append(
         Plot(
@@ -351,7 +407,9 @@ def lead_origin(acts: Sequence[Row], world: World) -> str:
     usable = {origin: n for origin, n in counts.items() if origin != "list"}
     if counts.get(world.origin) and counts[world.origin] * 4 >= max(usable.values()):
         return world.origin
-    return max(usable or counts, key=lambda origin: ((usable or counts)[origin], origin), default=world.origin)
+    return max(
+        usable or counts, key=lambda origin: ((usable or counts)[origin], origin), default=world.origin
+    )
 
 
 def slug(code: str) -> str:
@@ -392,11 +450,21 @@ def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: S
         )
         found.append(f"{single / len(done):.0%} rest on one outlet only.")
     if given_up:
-        found.append(f"{plural(given_up, 'more was', 'more were')} announced or reported and then given up or denied.")
+        found.append(
+            f"{plural(given_up, 'more was', 'more were')} announced or reported and then given up or denied."
+        )
     if planned:
         found.append(f"{plural(planned, 'more is', 'more are')} announced and not known to be done.")
-    repeated = Counter((act["source"], act["target"], act["type"], act["mode"]) for act in done if act["quad_class"] in (2, 4)).most_common(2)
-    again = [f"{world.words.the(source)} {world.words.did(_plain(source, target, kind, mode))} {n} times" for (source, target, kind, mode), n in repeated if n >= 6]
+    repeated = Counter(
+        (act["source"], act["target"], act["type"], act["mode"])
+        for act in done
+        if act["quad_class"] in (2, 4)
+    ).most_common(2)
+    again = [
+        f"{world.words.the(source)} {world.words.did(_plain(source, target, kind, mode))} {n} times"
+        for (source, target, kind, mode), n in repeated
+        if n >= 6
+    ]
     if again:
         found.append(capital(f"{listed(again)}."))
     if level:
