@@ -44,7 +44,7 @@ select a, b, count(*) as acts,
     count(*) filter (status = 'actual' and quad_class in (1, 2)) as cooperation,
     min(event_date) as first_date,
     max(coalesce(event_date, last_reported_at::date)) as last_date,
-    sum(abs(severity) * outlet_count * confidence) as weight
+    round(sum(abs(severity) * outlet_count * confidence), 6) as weight
 from told
 group by a, b
 order by a, b
@@ -241,7 +241,7 @@ select origin, type, quad_class, count(*) as acts,
     count(*) filter (outlet_count = 1) as single,
     count(*) filter (confidence >= 0.8) as sure,
     count(*) filter (event_date is null) as undated,
-    avg(confidence) as confidence
+    round(avg(confidence), 4) as confidence
 from told
 where status = 'actual' and origin in ('news', 'archive')
 group by origin, type, quad_class
@@ -269,7 +269,7 @@ select coalesce(date_basis, 'none') as basis, count(*) as acts
 from told
 where status = 'actual' and origin in ('news', 'archive')
 group by all
-order by acts desc
+order by acts desc, basis
 
 -- name: actor_months
 -- What an actor did and what it met, by month and sign of the act.
