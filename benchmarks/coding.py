@@ -3,7 +3,7 @@
 
 benchmarks/coding.py GOLD.jsonl [--igo] [--errors N] [--details N] [--out FILE]   agreement with gold records
 benchmarks/coding.py GOLD.jsonl --predicted FILE                    the same for records made elsewhere
-benchmarks/coding.py GOLD.jsonl --quality FILE.csv [--set NAME]     what the report says of the coder, by type
+benchmarks/coding.py GOLD.jsonl --quality data/coder_quality.csv    what the report says of the coder, by type
 benchmarks/coding.py --stream FILE.jsonl[.gz] [--limit N] [--workers N]   items a second, peak memory
 benchmarks/coding.py --cold                                         one article from a cold start
 """
@@ -151,7 +151,7 @@ def measure_gold(args: argparse.Namespace) -> int:
         score.merge_organisations(predicted.values())
     report(gold, predicted, args.errors)
     if args.quality:
-        write_quality(args.quality, args.set or Path(args.gold).name, gold, predicted)
+        write_quality(args.quality, f"the {len(gold)} articles of {Path(args.gold).name}", gold, predicted)
     if args.details:
         print("\nfields that are wrong where the act is right (gold ≠ ours)")
         print_details(gold, predicted, args.details)
@@ -229,7 +229,6 @@ def main() -> int:
     parser.add_argument("--predicted", help="score these records instead of running the coder")
     parser.add_argument("--out", help="keep the coder's records here")
     parser.add_argument("--quality", metavar="FILE", help="write precision and recall by type here, as CSV")
-    parser.add_argument("--set", metavar="NAME", help="with --quality: what the gold file is called there")
     parser.add_argument(
         "--errors", type=int, default=0, metavar="N", help="show the first N articles with errors"
     )
