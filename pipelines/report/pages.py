@@ -544,12 +544,11 @@ def _actor_plots(code: str, world: World, rows: Sequence[Row]) -> list[Plot]:
     """What an actor did, and what was done to it, by month."""
     name = world.words.name(code)
     plots = []
-    days = [row["month"] for row in rows]
     for side, title in (("by", f"What {name} did"), ("on", f"What was done to {name}")):
         own = [row for row in rows if row["side"] == side]
         if not own:
             continue
-        scales = {w: views.axis(world, world.origin, days, w) for w in (WIDE, NARROW)}
+        scales = {w: views.axis(world, world.origin, [], w) for w in (WIDE, NARROW)}
         bars = [
             {"month": row["month"], "vc": 0, "mc": row["cooperation"], "vx": 0, "mx": row["conflict"],
              "tip": f"{row['month']:%b %Y}: {plural(row['acts'], 'act')}, {row['cooperation']} of cooperation, {row['conflict']} of conflict; Goldstein sum {signed(row['g'])}"}
@@ -732,9 +731,7 @@ def _single_plot(world: World, rows: Sequence[Row]) -> Plot | None:
         share = 100 * row["single"] / row["acts"]
         months.append({"month": row["month"], "value": share, "lo": 100 * lo, "hi": 100 * hi,
                        "tip": f"{row['month']:%b %Y}: {share:.0f} % of {plural(row['acts'], 'act')}, 95 % {100 * lo:.0f} … {100 * hi:.0f} %"})  # fmt: skip
-    scales = {
-        w: views.axis(world, world.origin, [row["month"] for row in rows], w, 40) for w in (WIDE, NARROW)
-    }
+    scales = {w: views.axis(world, world.origin, [], w, 40) for w in (WIDE, NARROW)}
     return Plot(
         "Acts told by one outlet only, by month",
         "An act that nobody else tells may be wrong, or may just be unread: copies of one story count as one outlet. Band: 95 % limits (Wilson).",

@@ -298,7 +298,7 @@ def pair_plots(
             Plot(
                 "Who did what, and what answered it",
                 f"A stem is an act: {words.name(a)}’s rise, {words.name(b)}’s hang; the longer, the more severe (severity, after Goldstein, root scale). "
-                "Hollow: planned or given up. Pale: the coder is less than half sure. Arcs lead from an act to its answer: full where a report says so, "
+                "Red: conflict; green: cooperation. Hollow: planned or given up. Pale: the coder is less than half sure. Arcs lead from an act to its answer: full where a report says so, "
                 "dashed where inferred; the number is days.",
                 *both(lambda w: charts.act_plot(scales[w], marks, links, f"by {words.name(a)}", f"by {words.name(b)}", w,
                                                 f"Acts between {words.name(a)} and {words.name(b)}; each is told in the list of acts below")),
@@ -318,7 +318,7 @@ def _month_plots(
     scales: Mapping[int, Timescale],
     csv: str,
 ) -> list[Plot]:
-    rows = [row for row in rows if row["origin"] == origin]
+    all_rows, rows = rows, [row for row in rows if row["origin"] == origin]
     if not level:
         return []
     covered = world.read_months.get(origin, set())
@@ -364,6 +364,28 @@ def _month_plots(
                 csv, "index, 100 = mean of earlier years",
             )
         )  # fmt: skip
+    plots.append(
+        _count_plot("Acts of each month", rows, scales, csv, f"Acts of each month between {both_names}")
+    )
+    for other in sorted({row["origin"] for row in all_rows} - {origin}):
+        told = [row for row in all_rows if row["origin"] == other]
+        name = ORIGIN_NAMES.get(other, other)
+        plots.append(
+            _count_plot(
+                f"The same in another input: {name}",
+                told,
+                scales,
+                csv,
+                f"Acts of each month between {both_names}, {name}",
+            )
+        )
+    return plots
+
+
+def _count_plot(
+    title: str, rows: Sequence[Row], scales: Mapping[int, Timescale], csv: str, label: str
+) -> Plot:
+    """Acts of each month of one origin, by class."""
     kinds = {
         "vc": "verbal_cooperation",
         "mc": "material_cooperation",
@@ -371,25 +393,17 @@ def _month_plots(
         "mx": "material_conflict",
     }
     counts = {short: month_rows(rows, f"{name}_count") for short, name in kinds.items()}
-    total = month_rows(rows, "event_count")
     bars = []
-    for when in sorted(total):
+    for when, total in sorted(month_rows(rows, "event_count").items()):
         row = {short: int(found[when]["value"]) if when in found else 0 for short, found in counts.items()}
-        t = total[when]
-        row |= {
-            "month": when,
-            "tip": f"{month(when)}: {plural(int(t['value']), 'act')} (95 % {t['lo']:.1f} … {t['hi']:.1f}): cooperation {row['mc']} in deeds, {row['vc']} in words; conflict {row['mx']} in deeds, {row['vx']} in words",
-        }
-        bars.append(row)
-    plots.append(
-        Plot(
-            "Acts of each month",
-            "Cooperation rises, conflict hangs; deeds are full, words light. Only acts that happened and have a day.",
-            *both(lambda w: charts.count_plot(scales[w], bars, w, f"Acts of each month between {both_names}")),
-            csv, "acts a month",
+        tip = (
+            f"{month(when)}: {plural(int(total['value']), 'act')} (95 % {total['lo']:.1f} … {total['hi']:.1f}): cooperation "
+            f"{row['mc']} in deeds, {row['vc']} in words; conflict {row['mx']} in deeds, {row['vx']} in words"
         )
-    )  # fmt: skip
-    return plots
+        bars.append(row | {"month": when, "tip": tip})
+    note = "Cooperation rises, conflict hangs; deeds are full, words light. Only acts that happened and have a day."
+    wide, narrow = both(lambda width: charts.count_plot(scales[width], bars, width, label))
+    return Plot(title, note, wide, narrow, csv, "acts a month")
 
 
 def nice_top(*values: float) -> float:
