@@ -8,10 +8,14 @@ its sum is drawn as wide as from nothing to twice the act.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
+
+from pipelines.report import charts
+from pipelines.report.copy import Row
 
 DRAWS = 200
 
@@ -36,3 +40,46 @@ def level_limits(months: Sequence[Mapping]) -> list[tuple[float, float]]:
         (float(min(low, row["level"])), float(max(high, row["level"])))
         for row, low, high in zip(months, lows, highs, strict=True)
     ]
+
+
+def level_months(values: Sequence[Mapping], covered: set[date]) -> list[Row]:
+    """The level month by month, with limits. A run of months that were read and brought no act is one row, from `month`
+    to `until`, at the level before; a month in which nothing was read has no row."""
+    if not values:
+        return []
+    limits = dict(zip((v["month"] for v in values), level_limits(values), strict=True))
+    known = {v["month"]: v for v in values}
+    found: list[Row] = []
+    for when in months_between(values[0]["month"], max([*covered, values[-1]["month"]])):
+        if when in known:
+            lo, hi = limits[when]
+            found.append(
+                {
+                    "month": when,
+                    "until": when,
+                    "value": known[when]["level"],
+                    "lo": lo,
+                    "hi": hi,
+                    "n": known[when]["n"],
+                    "is_carried": False,
+                }
+            )
+        elif when in covered:
+            carry(found, when, {"is_carried": True, "n": 0})
+    return [row | {"tip": charts.level_tip(row)} for row in found]
+
+
+def carry(rows: list[Row], when: date, change: Row) -> None:
+    """Let the last row's run go on through this month; begin a run where the month before is not part of one."""
+    last = rows[-1]
+    if last.get("is_carried") and charts.month_end(last["until"]) + timedelta(days=1) == when:
+        last["until"] = when
+    else:
+        rows.append(last | {"month": when, "until": when} | change)
+
+
+def months_between(first: date, last: date) -> Iterable[date]:
+    when = first.replace(day=1)
+    while when <= last:
+        yield when
+        when = (when + timedelta(days=32)).replace(day=1)

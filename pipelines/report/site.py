@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.report import words
 from pipelines.report.copy import opened
-from pipelines.report.pages import Page, all_pages, world_of
-from pipelines.report.views import ORIGIN_NAMES, Table, actor_path, pair_path, slug
+from pipelines.report.pages import all_pages
+from pipelines.report.world import ORIGIN_NAMES, Page, Table, actor_path, pair_path, slug, world_of
 from pipelines.settings import CODER_QUALITY, REFERENCE
 
 HERE = Path(__file__).parent

@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from pipelines.coding.reference import read_csv
-from pipelines.report import pages, story, views
-from pipelines.report.levels import level_limits
+from pipelines.report import evidence, story
+from pipelines.report.levels import level_limits, level_months
+from pipelines.report.pages import sureness
 from pipelines.report.site import as_csv
 from pipelines.report.timescale import timescale
-from pipelines.report.views import Table
 from pipelines.report.words import PHRASES, load_words
+from pipelines.report.world import Table
 from pipelines.settings import REFERENCE
 
 WORDS = load_words(
@@ -141,7 +142,7 @@ def test_a_level_has_limits_around_it_stays_while_nothing_happens_and_breaks_whe
     for row, (lo, hi) in zip(months, level_limits(months), strict=True):
         assert lo <= row["level"] <= hi and hi - lo > 0.5
     covered = {date(2020, m, 1) for m in (1, 2, 4, 5, 6)}
-    rows = views.level_months(months, covered)
+    rows = level_months(months, covered)
     assert [(r["month"].month, r["until"].month, r["is_carried"]) for r in rows] == [
         (1, 1, False), (2, 2, True), (4, 4, True), (5, 5, False), (6, 6, True),
     ]  # fmt: skip
@@ -155,9 +156,9 @@ def test_the_trigger_is_marked_where_it_stands_and_all_else_is_escaped():
         "trigger": "met",
         "start_char": 27,
     }
-    span = views.span_in_sentence(row)
-    assert views.marked(row["sentence"], (), [span]) == "They met, and &lt;b&gt; <mark>met</mark> again."
-    assert views.span_in_sentence(row | {"field_text": None}) == (5, 8)
+    span = evidence.span_in_sentence(row)
+    assert evidence.marked(row["sentence"], (), [span]) == "They met, and &lt;b&gt; <mark>met</mark> again."
+    assert evidence.span_in_sentence(row | {"field_text": None}) == (5, 8)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +174,8 @@ def test_the_trigger_is_marked_where_it_stands_and_all_else_is_escaped():
     ],
 )
 def test_only_web_addresses_become_links(url):
-    assert views.web_address(url) is None
-    assert views.web_address("https://a.example/1") == "https://a.example/1"
+    assert evidence.web_address(url) is None
+    assert evidence.web_address("https://a.example/1") == "https://a.example/1"
 
 
 def test_a_cell_that_would_be_a_formula_is_text_and_numbers_stay_numbers():
@@ -183,20 +184,20 @@ def test_a_cell_that_would_be_a_formula_is_text_and_numbers_stay_numbers():
 
 
 def test_limits_of_shares_after_wilson():
-    lo, hi = pages.wilson(3, 40)
+    lo, hi = sureness.wilson(3, 40)
     assert (round(lo, 4), round(hi, 4)) == (0.0258, 0.1986)
-    assert pages.wilson(0, 0) == (None, None)
+    assert sureness.wilson(0, 0) == (None, None)
 
 
 def test_what_the_coder_was_measured_at_is_there_for_every_type_of_the_gold_set():
     from pipelines.settings import CODER_QUALITY
 
-    rows = pages.read_quality(CODER_QUALITY)
+    rows = sureness.read_quality(CODER_QUALITY)
     assert {"events", "sanctions"} <= {row["name"] for row in rows if row["group"] == "line"}
     assert all(
         0 <= row["precision_lo"] <= row["precision"] <= row["precision_hi"] <= 1 for row in rows if row["out"]
     )
-    assert pages.read_quality(CODER_QUALITY.with_name("absent.csv")) == []
+    assert sureness.read_quality(CODER_QUALITY.with_name("absent.csv")) == []
 
 
 def test_the_same_article_in_two_places_is_one_report():
@@ -206,5 +207,5 @@ def test_the_same_article_in_two_places_is_one_report():
         base | {"sentence": "They met.", "trigger": "met"},
         base | {"sentence": "They met.", "trigger": "They", "confidence": 0.7},
     ]
-    (report,) = views.reports(rows)
+    (report,) = evidence.reports(rows)
     assert report["sentences"] == ["<mark>They</mark> <mark>met</mark>."] and report["confidence"] == 0.7
