@@ -6,7 +6,10 @@
   // Filters: an element stays when every chosen field fits it.
   const day = (element) => element.dataset.day || "";
   const fits = {
-    text: (element, words) => words.toLowerCase().split(/\s+/).every((word) => element.textContent.toLowerCase().includes(word)),
+    text: (element, words) => {
+      const held = `${element.textContent} ${element.dataset.codes || ""}`.toLowerCase();
+      return words.toLowerCase().split(/\s+/).every((word) => held.includes(word));
+    },
     sure: (element, least) => Number(element.dataset.sure) >= Number(least),
     from: (element, first) => day(element) >= first,
     to: (element, last) => day(element) !== "" && day(element) <= last,
