@@ -2,7 +2,7 @@
 
 from dagster import MaterializeResult, MetadataValue, asset
 
-from pipelines.report.site import build_report
+from pipelines.report.site import build_report, is_current
 from pipelines.resources import Home
 
 
@@ -16,8 +16,12 @@ from pipelines.resources import Home
     ),
 )
 def report(home: Home) -> MaterializeResult:
-    """Write the report of the published copy; the old one is replaced in one step."""
+    """Write the report of the published copy, unless it is the one that is there; the old one is replaced in one step."""
     where = home.settings
+    if is_current(where.published, where.report):
+        return MaterializeResult(
+            metadata={"open": MetadataValue.path(str(where.report / "index.html")), "unchanged": True}
+        )
     built = build_report(where.published, where.report)
     return MaterializeResult(
         metadata={

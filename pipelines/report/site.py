@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import shutil
@@ -19,6 +20,7 @@ from pipelines.settings import CODER_QUALITY, REFERENCE
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+MADE_FROM = ".made-from"
 COUNTRIES = REFERENCE / "countries.csv"
 
 
@@ -51,11 +53,29 @@ def build_report(published: Path, folder: Path) -> Built:
                 for table in page.tables:
                     (fresh / table.path).write_text(as_csv(table), "utf-8")
                     tables += 1
+        (fresh / MADE_FROM).write_text(_basis(published), "utf-8")
         _put_in_place(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     written = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     return Built(folder / "index.html", len(sizes), tables, written, max(sizes))
+
+
+def is_current(published: Path, folder: Path) -> bool:
+    """Whether the report in `folder` was made from this very copy, by this very code."""
+    note = folder / MADE_FROM
+    return note.exists() and note.read_text("utf-8") == _basis(published)
+
+
+def _basis(published: Path) -> str:
+    """What a report rests on: the copy as it lies there, and everything that says how a report looks."""
+    digest = hashlib.sha256()
+    copy = published.stat()
+    digest.update(f"{copy.st_size} {copy.st_mtime_ns}".encode())
+    for file in sorted([*HERE.rglob("*"), COUNTRIES, CODER_QUALITY]):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _write_page(root: Path, page: Page, templates: Environment) -> int:

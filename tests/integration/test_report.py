@@ -13,7 +13,7 @@ from browser import CHROMIUM, Browser
 from command import demarche
 from lxml import html
 
-from pipelines.report.site import build_report
+from pipelines.report.site import build_report, is_current
 
 HOSTILE = [
     "'); DROP TABLE fct_event;--",
@@ -161,6 +161,8 @@ def test_every_plot_has_its_data_beside_it_and_no_page_is_heavy(report):
 
 
 def test_the_same_copy_gives_the_same_report(report, tmp_path):
+    copy = report.parent / "demarche.duckdb"
+    assert is_current(copy, report) and not is_current(copy, tmp_path / "again")
     build_report(report.parent / "demarche.duckdb", tmp_path / "again")
     first, second = (
         {str(f.relative_to(root)): f.read_bytes() for f in root.rglob("*") if f.is_file()}
