@@ -3,6 +3,7 @@
 
 benchmarks/coding.py GOLD.jsonl [--igo] [--errors N] [--details N] [--out FILE]   agreement with gold records
 benchmarks/coding.py GOLD.jsonl --predicted FILE                    the same for records made elsewhere
+benchmarks/coding.py GOLD.jsonl --quality data/coder_quality.csv    what the report says of the coder, by type
 benchmarks/coding.py --stream FILE.jsonl[.gz] [--limit N] [--workers N]   items a second, peak memory
 benchmarks/coding.py --cold                                         one article from a cold start
 """
@@ -10,6 +11,7 @@ benchmarks/coding.py --cold                                         one article 
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import json
 import os
@@ -111,6 +113,28 @@ def print_details(gold: dict[str, dict], predicted: dict[str, dict], limit: int)
                 print(f"{id_} {ours['sender']}→{ours['target']} {ours['action']}: {values}")
 
 
+QUALITY = ("set", "coder_version", "group", "name", "precision", "recall", "f1", "gold", "put_out", "hit")
+
+
+def write_quality(path: str, name: str, gold: dict[str, dict], predicted: dict[str, dict]) -> None:
+    """Precision and recall as a CSV of one set: first the lines, then the types of acts, most frequent in gold first."""
+    from pipelines.coding.batch import coder
+
+    total = score.totals(score.score_article(record, predicted[id_])[0] for id_, record in gold.items())
+    lines, types = score.rows(total, "line"), score.rows(total, "type")
+    types = dict(sorted(types.items(), key=lambda item: (-item[1]["gold"], item[0])))
+    with open(path, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(QUALITY)
+        for group, rows in (("line", lines), ("type", types)):
+            for label, row in rows.items():
+                shares = (f"{row[key]:.4f}" for key in ("precision", "recall", "f1"))
+                hit = total[group, label, "hit"]
+                writer.writerow(
+                    (name, coder().version, group, label, *shares, row["gold"], row["predicted"], hit)
+                )
+
+
 def measure_gold(args: argparse.Namespace) -> int:
     gold = score.read_records(args.gold)
     lines = Path(args.gold).read_text(encoding="utf-8").splitlines()
@@ -126,6 +150,8 @@ def measure_gold(args: argparse.Namespace) -> int:
         score.merge_organisations(gold.values())
         score.merge_organisations(predicted.values())
     report(gold, predicted, args.errors)
+    if args.quality:
+        write_quality(args.quality, f"the {len(gold)} articles of {Path(args.gold).name}", gold, predicted)
     if args.details:
         print("\nfields that are wrong where the act is right (gold ≠ ours)")
         print_details(gold, predicted, args.details)
@@ -202,6 +228,7 @@ def main() -> int:
     parser.add_argument("gold", nargs="?")
     parser.add_argument("--predicted", help="score these records instead of running the coder")
     parser.add_argument("--out", help="keep the coder's records here")
+    parser.add_argument("--quality", metavar="FILE", help="write precision and recall by type here, as CSV")
     parser.add_argument(
         "--errors", type=int, default=0, metavar="N", help="show the first N articles with errors"
     )

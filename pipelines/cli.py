@@ -72,7 +72,7 @@ def run(
     home: HomeOption = None,
     sample: SampleOption = False,
 ) -> None:
-    """Run the line: documents, items, coded acts, warehouse, published copy. Without options: the sample, offline."""
+    """Run the line: documents, items, coded acts, warehouse, published copy, report. Without options: the sample, offline."""
     from pipelines import commands
 
     rebuild = from_ if not gdelt else None
@@ -144,6 +144,14 @@ def query(
     from pipelines import commands
 
     commands.query(_looked_at(home, sample), sql, format_)
+
+
+@app.command()
+def report(home: HomeOption = None, sample: SampleOption = False) -> None:
+    """Write the report again, from the published copy alone (every run writes it)."""
+    from pipelines import commands
+
+    commands.write_report(_looked_at(home, sample))
 
 
 @app.command()

@@ -95,10 +95,12 @@ def _line(where: Settings) -> Iterator[Line]:
 def connect(where: Settings) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the published copy."""
     if not where.published.exists():
-        raise DemarcheError(
-            f"nothing is published in {where.home} yet: `./demarche run` makes it (the sample, offline)"
-        )
+        raise DemarcheError(_nothing_published(where))
     return duckdb.connect(str(where.published), read_only=True)
+
+
+def _nothing_published(where: Settings) -> str:
+    return f"nothing is published in {where.home} yet: `./demarche run` makes it (the sample, offline)"
 
 
 def query(where: Settings, sql: str, format_: str) -> None:
@@ -127,6 +129,16 @@ def query(where: Settings, sql: str, format_: str) -> None:
         print()
     else:
         print_table(head, rows)
+
+
+def write_report(where: Settings) -> None:
+    """Write the report of the published copy, and say where it begins."""
+    from pipelines.report.site import build_report
+
+    if not where.published.exists():
+        raise DemarcheError(_nothing_published(where))
+    built = build_report(where.published, where.report)
+    out.print(f"{built.pages:,} pages, {built.bytes / 1e6:.1f} MB: {built.index}", highlight=False)
 
 
 def print_table(head: list[str], rows: list[tuple]) -> None:

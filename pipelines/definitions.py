@@ -10,6 +10,7 @@ from pipelines.feeds.assets import documents
 from pipelines.gdelt.assets import gdelt_mentions
 from pipelines.items.assets import archive_documents, archive_items, items
 from pipelines.lists.assets import list_documents, list_entries, list_links
+from pipelines.report.assets import report
 from pipelines.resources import Home
 from pipelines.warehouse.assets import lake_tables, models, operator_files, published_copy
 from pipelines.warehouse.manifest import parsed_manifest
@@ -37,6 +38,7 @@ def build_definitions(**overrides) -> Definitions:
             *operator_files(manifest),
             models(manifest),
             published_copy(manifest),
+            report,
         ],
         asset_checks=checks.ALL,
         jobs=jobs.ALL,

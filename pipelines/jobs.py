@@ -39,12 +39,14 @@ fetch = _job(
 )
 rebuild = _job("rebuild", DAY, "Make a collected day's items and coded acts again, without fetching.")
 warehouse = _job(
-    "warehouse", WAREHOUSE, "Load what changed, build and test the SQL models, publish the copy."
+    "warehouse",
+    WAREHOUSE,
+    "Load what changed, build and test the SQL models, publish the copy, write the report.",
 )
 daily = _job(
     "daily",
     AssetSelection.assets("documents") | DAY | WAREHOUSE,
-    "The whole line for a day: fetch, items, coded acts, warehouse, published copy.",
+    "The whole line for a day: fetch, items, coded acts, warehouse, published copy, report.",
 )
 archive = _job("archive", ARCHIVE | WAREHOUSE, "Load a file of dated articles, code them, and publish.")
 fetch_lists = _job(

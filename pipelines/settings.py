@@ -18,6 +18,8 @@ REFERENCE = DATA / "reference"
 MODELS = DATA / "models"
 SAMPLE = DATA / "sample"
 CORRECTIONS = DATA / "corrections.csv"
+# Beside the reference, not in it: what the coder was measured at must not change the coder's version.
+CODER_QUALITY = DATA / "coder_quality.csv"
 SQL = ROOT / "sql"
 LISTS = ROOT / "pipelines" / "lists"
 
@@ -60,6 +62,11 @@ class Settings:
     @property
     def published_archive(self) -> Path:
         return self.home / "published"
+
+    @property
+    def report(self) -> Path:
+        """The static site for people who look; index.html is its beginning."""
+        return self.home / "report"
 
     @property
     def dagster_home(self) -> Path:

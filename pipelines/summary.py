@@ -87,7 +87,11 @@ def show(where: Settings, out: Console) -> None:
         f"./demarche ui{option}",
     ):
         out.print(f"  {command}", highlight=False, markup=False)
-    out.print(f"\nThe published copy, for any DuckDB reader: {where.published}", highlight=False)
+    out.print(
+        f"\nThe report, for any browser (no server, no network): {where.report / 'index.html'}",
+        highlight=False,
+    )
+    out.print(f"The published copy, for any DuckDB reader: {where.published}", highlight=False)
 
 
 def _home_option(where: Settings) -> str:

@@ -31,6 +31,6 @@ def test_the_readme_shows_what_the_command_prints(sample, shown):
 
 
 def test_every_call_of_the_readme_is_one_that_the_command_knows():
-    known = {"run", "test", "query", "feeds", "ui", "code"}
+    known = {"run", "test", "query", "feeds", "ui", "code", "report"}
     calls = re.findall(r"\./demarche (\w+)", README.read_text("utf-8"))
     assert set(calls) <= known and {"run", "test", "query"} <= set(calls)
