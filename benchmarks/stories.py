@@ -5,12 +5,14 @@
 A planted test of our own: made-up articles and the sample's, among them copies as other outlets print them (a tenth of the
 words edited and another headline; the same words under a byline with the outlet's name in the headline), and texts that
 are no copies (one number changed, one name changed, in copies that are edited and in ones that are not).
-The models build the stories; speed is the CPU time of int_story alone, on one thread, per article.
+The models build the stories; speed is the CPU time of int_story alone, on one thread, per article: the least of five
+builds, because a shared processor makes a build look slower than it is, never faster.
 """
 
 from __future__ import annotations
 
 import argparse
+import calendar
 import itertools
 import random
 import sys
@@ -137,13 +139,18 @@ class Writer:
             word.strip(".,;:")
             for before, word in itertools.pairwise(words)
             if before[-1].isalnum()
-            and (word[0].isdigit() if what == "number" else word.istitle() and word.strip(".").isalpha())
+            and (word.strip(".,;:").isdigit() if what == "number" else _is_name(word.strip(".")))
         ]
         if not found:
             return None
         old = self.random.choice(found)
         new = str(int(old) + self.random.randint(1, 9)) if old.isdigit() else self.random.choice(self.names)
         return " ".join(word.replace(old, new) if word.strip(".,;:") == old else word for word in words)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word within a sentence names somebody: days and months do not."""
+    return word.istitle() and word.isalpha() and word not in (*calendar.day_name, *calendar.month_name)
 
 
 def sample() -> list[tuple[str, str]]:
@@ -202,9 +209,7 @@ def stories(home: Path, articles: list[tuple[str, str, str]], writer: Writer) ->
     (compiled,) = (where.dbt_home / "target" / "compiled").rglob("int_story.sql")
     with duckdb.connect(str(where.warehouse)) as connection:
         connection.execute("set threads = 1")
-        began = time.process_time()
-        connection.execute(f"create temp table story as {compiled.read_text('utf-8')}")
-        took = time.process_time() - began
+        took = min(_build(connection, compiled.read_text("utf-8")) for _ in range(5))
         found = connection.sql(
             "select item.guid, lead.guid from story "
             "join intermediate.int_article as a using (article_id) join staging.stg_item as item using (item_id) "
@@ -212,6 +217,13 @@ def stories(home: Path, articles: list[tuple[str, str, str]], writer: Writer) ->
             "join staging.stg_item as lead on lead.item_id = b.item_id"
         ).fetchall()
     return dict(found), took
+
+
+def _build(connection: duckdb.DuckDBPyConnection, query: str) -> float:
+    """Build the stories; returns the CPU seconds that it took."""
+    began = time.process_time()
+    connection.execute(f"create or replace temp table story as {query}")
+    return time.process_time() - began
 
 
 def main() -> None:

@@ -12,9 +12,7 @@ from pipelines.feeds.documents import Documents, Row
 from pipelines.feeds.failures import Failure
 from pipelines.feeds.feedlist import Feed
 from pipelines.feeds.parse import parse
-from pipelines.items.archive import archive_inputs, build_archive_batches
 from pipelines.items.fulltext import extract
-from pipelines.items.identity import coding_id, content_hash
 from pipelines.items.normalise import Normalised, aside, normalise
 from pipelines.lake import Lake
 
@@ -107,17 +105,3 @@ def as_tables(batch: str, fetches: list[Row], items: list[Row], quarantine: list
         name: tables.BY_NAME[name].from_rows([row | {"batch": batch} for row in found])
         for name, found in rows.items()
     }
-
-
-__all__ = [
-    "TABLES",
-    "VERSION",
-    "archive_inputs",
-    "build_archive_batches",
-    "build_feed_batch",
-    "coding_id",
-    "content_hash",
-    "day_inputs",
-    "feeds_batch",
-    "stale_days",
-]
