@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_event_status'}}}) }}
 -- The last change of an act's status is the act's status.
 select event_id
 from {{ ref('fct_event') }} as act

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_event_mention'}}}) }}
 -- Every act of ours leads to its mentions, and every mention to its evidence.
 select mention.mention_id
 from {{ ref('fct_event_mention') }} as mention

@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_act_mention'}}}) }}
 -- Corrections that cannot be applied: no such mention, an unknown action or field, no reason.
 select correction.*
 from {{ ref('stg_correction') }} as correction

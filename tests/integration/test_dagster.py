@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from dagster import AssetKey, DefaultScheduleStatus, build_schedule_context, materialize
 
-from pipelines import jobs
+from pipelines import jobs, settings
 from pipelines.feeds.assets import documents
 from pipelines.resources import Home
 
@@ -71,6 +71,9 @@ def test_sql_tests_are_asset_checks(definitions):
     on_acts = {key.name for key in checks if key.asset_key == AssetKey("fct_event")}
     assert any("unique" in name for name in on_acts)
     assert AssetKey("documents") in {key.asset_key for key in checks}
+    # tests over several tables as well
+    files = {path.stem for path in (settings.SQL / "tests").glob("*.sql")}
+    assert files and files <= {key.name for key in checks}
 
 
 def test_a_range_of_days_is_one_run():

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 import story_lake
 from story_lake import EXPEL_35, act, article
+from warehouses import everything
 
 from pipelines import settings
 from pipelines.errors import DemarcheError
@@ -172,31 +173,6 @@ def test_the_same_lake_again_changes_nothing(where, tmp_path):
     assert everything(again.warehouse) == before
 
 
-def test_any_order_of_batches_gives_the_same_warehouse(where, tmp_path):
-    """Late batches first, one a run: keys, counts and decimals as when all came at once."""
-    other = home_at(tmp_path / "other")
-    lake = story_lake.Lake(other.lake)
-    days = sorted({one["when"][:10] for one in story_lake.STORY}, reverse=True)
-    for part in (days[:4], days[4:]):
-        story_lake.write(lake, [one for one in story_lake.STORY if one["when"][:10] in part])
-        load_lake(lake, other.warehouse)
-        dbt(other, "run")
-    assert everything(other.warehouse) == everything(where.warehouse)
-
-
-def everything(database):
-    """All rows of the marts and the wide tables, as text, without what tells of a run."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        tables = connection.sql(
-            "select schema_name, table_name from duckdb_tables() where schema_name in ('main', 'wide')"
-        ).fetchall()
-        return {
-            name: sorted(map(str, connection.sql(f'select * from {schema}."{name}"').fetchall()))
-            for schema, name in tables
-            if name != "_about"
-        }
-
-
 def test_an_empty_lake_gives_every_table_empty(tmp_path):
     where = home_at(tmp_path)
     load_lake(story_lake.Lake(where.lake), where.warehouse)
@@ -221,6 +197,8 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
                     act("RUR", "USA", "SANCTION", "expel", "2010-01-06", count=1)),
             article("Ledger", "2010-01-07T08:00:00", "Paris does something unheard of to Rome",
                     act("FRA", "ITA", "SANCTION", "expel", "2010-01-07", cameo="999")),
+            article("Ledger", "2010-01-09T08:00:00", "Rome attacks a town of 117,000 in Ruritania's neighbour France",
+                    act("ITA", "FRA", "ASSAULT", "strike", "2010-01-09", count=117000)),
             article("Ledger", "2016-12-31T08:00:00", "Another expulsion of 35 is reported by mistake on Thursday", EXPEL_35),
             *(
                 article("Ledger", "2010-01-08T08:00:00", f"Rome expels an envoy of Madrid, {number} minutes ago",
@@ -278,6 +256,10 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
             (1, "split: it tells of another expulsion")
         ]
         assert ask("select count(*) from fct_event where type = 'ACCUSE'") == [(0,)]
+        # A number that no single act has is kept, and weighs nothing.
+        assert ask(
+            "select count, severity = goldstein::double from fct_event where source = 'ITA' and target = 'FRA'"
+        ) == [(117000, True)]
         # What was edited away is gone, and no more than 24 contents are kept.
         assert ask("select title, revision_count from fct_article where url like '%/edited'") == [
             ("Correction: Rome has expelled nobody", 24)

@@ -174,7 +174,9 @@ select
     act.*,
     cameo.quad_class,
     cameo.goldstein,
-    -- One expelled and 755 are the same -4.0 in Goldstein; a tenfold count adds the value once more. Ours.
-    round(cameo.goldstein::double * (1 + log10(greatest(coalesce(act.count, 1), 1))), 6) as severity
+    -- One expelled and 755 are the same -4.0 in Goldstein; a tenfold count adds the value once more. Ours. More than 10,000
+    -- is a population, a crowd or a running total, and says nothing of one act.
+    round(cameo.goldstein::double
+        * (1 + log10(case when act.count between 1 and 10000 then act.count else 1 end)), 6) as severity
 from act
 left join {{ ref('stg_cameo') }} as cameo using (cameo)
