@@ -415,7 +415,8 @@ class SentenceRoles:
                 i is None
                 or i in self.at
                 or any(
-                    o.frame.type == type_ and (hit.token - 2 <= i <= o.last + 2 or i in o.heads)
+                    (o.frame.type == type_ and (hit.token - 2 <= i <= o.last + 2 or i in o.heads))
+                    or hit.token < i <= o.last  # "must leave" is one trigger
                     for hit, options in zip(hits, chosen, strict=True)
                     for o in options
                 )
