@@ -31,7 +31,7 @@ from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
 NUMBER = "1.1"  # raised by hand with every change of the code that may change what is coded
-BATCH = 256  # articles whose sentences are parsed together
+BATCH = 1024  # articles whose sentences are parsed together
 # off-topic words in a hundred, and how far an article with as many is still believed
 OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))
 UNLIKELY = 0.02  # articles in which the reader sees no act likelier than this are not parsed
@@ -48,6 +48,7 @@ class Prepared:
     mentions: dict[str, list[Mention]]
     wanted: list[bool]
     impression: Impression = field(default_factory=lambda: Impression(()))
+    off_topic: float = 0.0  # words of sport, films, weather in a hundred
     skipped: str | None = None
     note: str | None = None
 
@@ -111,7 +112,7 @@ class Coder:
             scores = self.scorer.score_many([candidates for _, candidates in found])
             for (prepared, candidates), score in zip(found, scores, strict=True):
                 # a sports page speaks of attacks and defeats, too
-                trust = next(t for limit, t in OFF_TOPIC if self.topics.weigh(prepared.fields) >= limit)
+                trust = next(t for limit, t in OFF_TOPIC if prepared.off_topic >= limit)
                 for candidate, value in zip(candidates, score, strict=True):
                     candidate.score = trust * float(value)
                 yield self._finish(prepared, candidates)
@@ -174,7 +175,9 @@ class Coder:
 
     def _article_candidates(self, p: Prepared, trees: Iterator[Tree]) -> Iterator[Candidate]:
         memory = Memory()
-        memory.off_topic, memory.opinion = self.topics.weigh(p.fields), is_opinion(p.fields)
+        if any(p.wanted):
+            p.off_topic = self.topics.weigh(p.fields)
+        memory.off_topic, memory.opinion = p.off_topic, is_opinion(p.fields)
         memory.begin(Counter(m.code for found in p.mentions.values() for m in found if m.code))
         for sentence, wanted in zip(p.sentences, p.wanted, strict=True):
             mentions = [m for m in p.mentions[sentence.field] if sentence.start <= m.start < sentence.end]
