@@ -5,6 +5,9 @@
 Every candidate that the rules make of the articles is an example; it is positive where the gold record holds an act
 of the same parties and type (either direction where reciprocal) that is not hypothetical or denied. Five folds over
 articles give held-out scores, on which the calibration line and the threshold are fitted.
+
+The reader's chances are features. They are honest only of articles that it was not taught on, so a gold file can name
+the reader that it is to be read with: `HALF_B_READER:half_a.jsonl HALF_A_READER:half_b.jsonl`.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ import itertools
 
 from pipelines.coding.coder import Coder
 from pipelines.coding.jsonl import read_articles
+from pipelines.coding.reader import Reader
 from pipelines.coding.roles import FEATURES, PARTS
 from pipelines.coding.scorer import ARTICLE, article_features
 
@@ -43,9 +47,18 @@ SETTINGS = {
 }
 
 
-def coded(coder: Coder, paths: list[Path]):
+def reader_and_path(file: str) -> tuple[Path | None, Path]:
+    """A gold file, and the folder of a reader that has not seen it where one is named before a colon."""
+    reader, _, path = file.rpartition(":")
+    return Path(reader) if reader else None, Path(path)
+
+
+def coded(files: list[str]):
     """(prepared article, candidates, gold record) for every article of some gold files."""
-    for path in paths:
+    coder = Coder.load(with_scorer=False)
+    for reader, path in map(reader_and_path, files):
+        if reader:
+            coder.reader = Reader.load(reader)
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         gold = {record["id"]: record for record in map(json.loads, lines)}
         for prepared, candidates in coder.candidates(list(read_articles(lines))):
@@ -161,14 +174,13 @@ def trees_of(model: HistGradientBoostingClassifier) -> list[dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("gold", nargs="+", help="GOLD.jsonl, or READER_FOLDER:GOLD.jsonl")
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parent.parent / "data/models/scorer.json"
     )
     parser.add_argument("--threshold", type=float, default=None)
     args = parser.parse_args()
-    coder = Coder.load(with_scorer=False)
-    x, y, groups, info = examples_of(coded(coder, args.gold))
+    x, y, groups, info = examples_of(coded(args.gold))
     print(
         f"{len(y)} candidates, {int((y > 0).sum())} positive, {groups.max()} articles, {x.shape[1]} features"
     )
@@ -179,7 +191,11 @@ def main() -> None:
         at = (p >= low) & (p < low + 0.1)
         if at.sum():
             print(f"  {low:.1f}-{low + 0.1:.1f}  {int(at.sum()):6d}  {np.abs(y[at]).mean():.3f}")
-    save(trained, args.threshold or best_threshold(p, y, info, args.gold), args.out)
+    save(
+        trained,
+        args.threshold or best_threshold(p, y, info, [path for _, path in map(reader_and_path, args.gold)]),
+        args.out,
+    )
 
 
 @dataclass
