@@ -3,7 +3,10 @@
 import json
 
 import duckdb
+import pytest
 from command import demarche
+
+import pipelines
 
 
 def test_every_table_is_exported_and_its_description_holds(sample, tmp_path):
@@ -46,3 +49,13 @@ def test_an_export_replaces_no_file(sample, tmp_path):
     home, _ = sample
     (tmp_path / "mine.txt").write_text("mine")
     assert "not an empty folder" in demarche("export", str(tmp_path), home=home, check=2).stderr
+
+
+def test_a_notebook_opens_the_published_copy_read_only(sample):
+    """One line gives a connection whose answers are pandas frames, and through which nothing can be changed."""
+    home, _ = sample
+    with pipelines.open(home) as published:
+        acts = published.sql("select source, target from fct_event where mode = 'expel'").df()
+        assert ("USA", "RUS") in set(acts.itertuples(index=False, name=None))
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            published.execute("delete from fct_event")
