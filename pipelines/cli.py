@@ -155,6 +155,18 @@ def report(home: HomeOption = None, sample: SampleOption = False) -> None:
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; a new or empty folder.")],
+    home: HomeOption = None,
+    sample: SampleOption = False,
+) -> None:
+    """The published tables as CSV and Parquet, with a data dictionary and a datapackage.json."""
+    from pipelines import commands
+
+    commands.export(_looked_at(home, sample), folder)
+
+
+@app.command()
 def feeds(home: HomeOption = None, sample: SampleOption = False) -> None:
     """Health of every feed."""
     from pipelines import commands

@@ -141,6 +141,17 @@ def write_report(where: Settings) -> None:
     out.print(f"{built.pages:,} pages, {built.bytes / 1e6:.1f} MB: {built.index}", highlight=False)
 
 
+def export(where: Settings, folder: Path) -> None:
+    """Write the published tables as files, and say how many rows each has."""
+    from pipelines.export import export as write
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: not an empty folder; name a new one, so that no file is replaced")
+    with connect(where) as connection:
+        for table, rows in write(connection, folder):
+            out.print(f"{table}: {rows:,} rows", highlight=False)
+
+
 def print_table(head: list[str], rows: list[tuple]) -> None:
     """Rows for a person; markup in the data stays text."""
     table = Table(*head, box=None, header_style="bold", pad_edge=False)
