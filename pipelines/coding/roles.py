@@ -128,6 +128,7 @@ ACT_WORDS = frozenset(
 ORDERED_ACTS = {("SANCTION", "close"), ("SANCTION", "expel")}  # who orders them does them
 OWNED = ("obj", "mod", "poss", "of")  # slots of an object and of whose it is
 OBLIGES = ("must", "have", "has")
+NEAR = 6  # words between a trigger of the tables and one of the reader's that tell the same act
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
 
@@ -415,7 +416,7 @@ class SentenceRoles:
                 i is None
                 or i in self.at
                 or any(
-                    (o.frame.type == type_ and (hit.token - 2 <= i <= o.last + 2 or i in o.heads))
+                    (o.frame.type == type_ and self._is_near(i, hit, o, NEAR if o.frame.mode == mode else 2))
                     or hit.token < i <= o.last  # "must leave" is one trigger
                     for hit, options in zip(hits, chosen, strict=True)
                     for o in options
@@ -431,6 +432,10 @@ class SentenceRoles:
                 chosen.append([option])
             else:
                 chosen[known].append(option)
+
+    @staticmethod
+    def _is_near(i: int, hit: Hit, option: Option, reach: int) -> bool:
+        return hit.token - reach <= i <= option.last + reach or i in option.heads
 
     def _seen(self, hit: Hit, option: Option) -> Seen | None:
         """What the reader says at a trigger: of its words and the objects that it was found with, the likeliest."""
