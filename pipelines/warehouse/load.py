@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines import tables
 from pipelines.lake import Complete, Lake, LakeError, fingerprint
@@ -59,7 +58,7 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
             ).fetchall()
         }
         present = {(r.batch, r.table): r for table in tables.BY_NAME for r in lake.batches(table)}
-        gone = {key for key in loaded if key not in present and not lake.path(key[1], key[0]).exists()}
+        gone = {key for key in loaded if key not in present and not lake.exists(key[1], key[0])}
         for batch, table in sorted(loaded.keys() - present.keys() - gone):
             report.faults.append(
                 f"{lake.path(table, batch)} has no completion record, so its making was cut short; "
@@ -120,10 +119,10 @@ def _read(lake: Lake, record: Complete) -> pa.Table:
     """The rows of one record; LakeError where they are missing or not those that the record promises."""
     path = lake.path(record.table, record.batch)
     remedy = f"remove it and rebuild its batch ({record.batch}); what was loaded of it before stays"
-    if not path.exists():
+    if not lake.exists(record.table, record.batch):
         raise LakeError(f"{path} is missing though its record says it is complete; {remedy}")
     rows = lake.read(record.table, record.batch)
-    columns = pq.read_schema(path).names
+    columns = lake.columns(record.table, record.batch)
     if columns != tables.BY_NAME[record.table].schema.names or fingerprint(rows) != record.fingerprint:
         raise LakeError(f"{path} does not hold the rows that its completion record promises; {remedy}")
     return rows
