@@ -14,21 +14,24 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-import pyarrow.fs as pafs
 from filelock import FileLock
 
 from pipelines.errors import DemarcheError, InputError
+
+if TYPE_CHECKING:  # pyarrow takes its time to import, and a folder does without
+    import pyarrow as pa
+    import pyarrow.fs as pafs
 
 log = logging.getLogger(__name__)
 
 Lock = Callable[[str], AbstractContextManager]
 PART_LINES = 200  # so many parts of a bucket's log are merged into one
 MERGED = "-merged"
+ATTEMPTS = 10  # of one request, with growing pauses
 AT_ONCE = 16  # requests to a bucket at the same time
 SCHEMES = ("s3://",)
 
@@ -169,17 +172,19 @@ def _set_torn_line_aside(file, path: Path) -> None:
 class Bucket:
     """A folder in a bucket of S3-compatible storage, through Arrow's own filesystem.
 
-    Credentials, region and endpoint are the usual AWS variables. Requests that the server refuses for a while (5xx,
-    time-outs) are repeated for some minutes. `lock` is whatever all writers of the bucket share.
+    Requests that the server refuses for a while (5xx, time-outs) are repeated for some minutes. `lock` is whatever all
+    writers of the bucket share; endpoint: the service's address, where it is not Amazon.
     """
 
     is_remote = True
 
-    def __init__(self, url: str, lock: Lock, filesystem: pafs.FileSystem | None = None) -> None:
+    def __init__(
+        self, url: str, lock: Lock, endpoint: str = "", filesystem: pafs.FileSystem | None = None
+    ) -> None:
         self.url = url.rstrip("/")
         self._base = self.url.removeprefix("s3://")
         self._lock = lock
-        self._fs = filesystem or _s3()
+        self._fs = filesystem or _s3(endpoint)
 
     def __str__(self) -> str:
         return self.url
@@ -190,7 +195,7 @@ class Bucket:
 
     def sub(self, name: str) -> Bucket:
         """A folder in this one."""
-        return Bucket(f"{self.url}/{name}", lambda inner: self._lock(f"{name}/{inner}"), self._fs)
+        return Bucket(f"{self.url}/{name}", lambda inner: self._lock(f"{name}/{inner}"), filesystem=self._fs)
 
     def place(self, name: str) -> str:
         """A file's address, for messages."""
@@ -205,13 +210,12 @@ class Bucket:
 
     def size(self, name: str) -> int | None:
         """Bytes of a file; None where it is not there."""
-        with _said(self.place(name)):
-            found = self._fs.get_file_info(self._key(name))
-        return found.size if found.type == pafs.FileType.File else None
+        found = self._info(name)
+        return found.size if found.is_file else None
 
     def read(self, name: str) -> bytes:
         """A file's content; FileNotFoundError where it is not there."""
-        with _said(self.place(name)), self._fs.open_input_stream(self._key(name)) as file:
+        with _said(self.place(name)), self._fs.open_input_stream(self._key(name), compression=None) as file:
             return file.read()
 
     def read_all(self, names: list[str]) -> list[bytes | None]:
@@ -223,7 +227,7 @@ class Bucket:
 
     def write(self, name: str, content: bytes) -> None:
         """Put a file there, or replace it: it appears when all of it has arrived."""
-        with _said(self.place(name)), self._fs.open_output_stream(self._key(name)) as file:
+        with _said(self.place(name)), self._fs.open_output_stream(self._key(name), compression=None) as file:
             file.write(content)
 
     def remove(self, name: str) -> None:
@@ -236,11 +240,52 @@ class Bucket:
 
     def files(self, folder: str = "") -> dict[str, int]:
         """Every file below a folder, by name, with its size."""
-        selector = pafs.FileSelector(self._key(folder), allow_not_found=True, recursive=True)
+        from pyarrow.fs import FileSelector
+
+        selector = FileSelector(self._key(folder), allow_not_found=True, recursive=True)
         with _said(self.place(folder)):
             found = self._fs.get_file_info(selector)
-        names = {f.path.removeprefix(f"{self._base}/"): f.size for f in found if f.type == pafs.FileType.File}
+        names = {f.path.removeprefix(f"{self._base}/"): f.size for f in found if f.is_file}
         return dict(sorted(names.items()))
+
+    def put(self, name: str, file: Path) -> None:
+        """Copy a file of this machine there; it appears when all of it has arrived. The copies get one time."""
+        with (
+            _said(self.place(name)),
+            open(file, "rb") as content,
+            self._fs.open_output_stream(self._key(name), compression=None) as there,
+        ):
+            while chunk := content.read(2**23):
+                there.write(chunk)
+        self._stamp(name, file)
+
+    def get(self, name: str, file: Path) -> None:
+        """Copy a file from there, in one step, unless this machine has that very copy."""
+        info = self._info(name)
+        if file.exists() and abs(file.stat().st_mtime - info.mtime.timestamp()) < 1e-3:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            with (
+                _said(self.place(name)),
+                self._fs.open_input_stream(self._key(name), compression=None) as there,
+                open(fresh, "wb") as content,
+            ):
+                while chunk := there.read(2**23):
+                    content.write(chunk)
+            self._stamp(name, fresh)
+            os.replace(fresh, file)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _stamp(self, name: str, file: Path) -> None:
+        at = self._info(name).mtime.timestamp()
+        os.utime(file, (at, at))
+
+    def _info(self, name: str) -> pafs.FileInfo:
+        with _said(self.place(name)):
+            return self._fs.get_file_info(self._key(name))
 
     def matching(self, pattern: str) -> list[str]:
         """The files that a pattern names, in order; it is listed from the pattern's first folder on."""
@@ -249,15 +294,19 @@ class Bucket:
 
     def folders(self) -> list[str]:
         """The folders right below."""
-        return sorted(f.base_name for f in self._below("") if f.type == pafs.FileType.Directory)
+        return sorted(f.base_name for f in self._below("") if not f.is_file)
 
     def _below(self, folder: str) -> list[pafs.FileInfo]:
-        selector = pafs.FileSelector(self._key(folder), allow_not_found=True)
+        from pyarrow.fs import FileSelector
+
+        selector = FileSelector(self._key(folder), allow_not_found=True)
         with _said(self.place(folder)):
             return self._fs.get_file_info(selector)
 
     def open(self, name: str) -> pa.BufferReader:
         """A file for Arrow's readers, fetched whole in one request: they take every column of it."""
+        import pyarrow as pa
+
         return pa.BufferReader(self.read(name))
 
     # -- logs -----------------------------------------------------------------------------------------------------
@@ -289,10 +338,15 @@ class Bucket:
                 return self._join([part for part in self._parts(name) if part.end > offset], offset)
             except FileNotFoundError as error:
                 if last:
-                    raise StorageError(f"{self.place(name)}: part of this log is missing: {error}") from error
+                    raise StorageError(
+                        f"{self.place(name)}: part of this log is missing ({error}); restore it from a copy"
+                    ) from error
         return b""
 
     def _join(self, parts: list[_Part], offset: int) -> bytes:
+        for before, after in pairwise(parts):
+            if before.end != after.start:
+                raise FileNotFoundError(f"bytes {before.end} to {after.start}")
         contents = self.read_all([part.file for part in parts])
         if None in contents:
             raise FileNotFoundError(parts[contents.index(None)].file)
@@ -348,14 +402,19 @@ class _said:
             raise StorageError(
                 f"{self.place}: the object storage answers: {error}; look at AWS_ENDPOINT_URL, the credentials and "
                 "the bucket, and run again: nothing that was kept is lost"
-            ) from error
+            ) from None
 
 
-def _s3() -> pafs.FileSystem:
-    """Arrow's S3 filesystem after the usual AWS variables (AWS_ENDPOINT_URL among them)."""
-    return pafs.S3FileSystem(
+def _s3(endpoint: str) -> pafs.FileSystem:
+    """Arrow's S3 filesystem; credentials and region are the usual AWS variables, which it reads by itself."""
+    from pyarrow.fs import AwsStandardS3RetryStrategy, S3FileSystem
+
+    scheme, _, host = endpoint.rpartition("://")
+    return S3FileSystem(
+        endpoint_override=host or None,
+        scheme=scheme or "https",
         allow_delayed_open=True,  # one PUT for what fits into one
-        retry_strategy=pafs.AwsStandardS3RetryStrategy(max_attempts=12),
+        retry_strategy=AwsStandardS3RetryStrategy(max_attempts=ATTEMPTS),
         connect_timeout=10,
         request_timeout=60,
     )
@@ -366,15 +425,13 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
-def open_storage(place: str | Path, lock: Lock | None = None) -> Folder | Bucket:
-    """The storage at a folder or an s3:// address. A bucket needs a lock that all its writers share."""
+def open_storage(place: str | Path, lock: Lock, endpoint: str = "") -> Folder | Bucket:
+    """The storage at a folder or an s3:// address (at Amazon, or at the endpoint of another service)."""
     if isinstance(place, Path) or not is_url(place):
         return Folder(Path(place), lock)
     if not place.startswith(SCHEMES) or not place.removeprefix("s3://").strip("/"):
         raise InputError(f"{place!r}: documents and lake lie in a folder or at s3://BUCKET/PREFIX")
-    if lock is None:
-        raise ValueError("a bucket needs a lock that all its writers share")
-    return Bucket(place, lock)
+    return Bucket(place, lock, endpoint)
 
 
 Storage = Folder | Bucket
@@ -383,22 +440,3 @@ Storage = Folder | Bucket
 def storage(root: Path | Storage) -> Storage:
     """A storage as it is, or the folder at a path."""
     return root if isinstance(root, Folder | Bucket) else Folder(Path(root))
-
-
-def copy_log(source: Storage, target: Storage, name: str) -> int:
-    """Let a log in `target` go on to where the one in `source` ends; returns the bytes that were added.
-
-    Raises InputError where the target's holds something else: nothing is overwritten.
-    """
-    content = source.read_log(name)
-    content = content[: content.rfind(b"\n") + 1]
-    there = target.read_log(name)
-    there = there[: there.rfind(b"\n") + 1]
-    if not content.startswith(there):
-        raise InputError(
-            f"{target.place(name)} holds attempts that {source.place(name)} lacks: both were used since they were "
-            "the same; nothing was overwritten"
-        )
-    if len(content) > len(there):
-        target.append(name, content[len(there) :])
-    return len(content) - len(there)

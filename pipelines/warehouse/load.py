@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import tables
+from pipelines.ducklake import DuckLake, connect
 from pipelines.lake import Complete, Lake, LakeError, fingerprint
 from pipelines.settings import now
 
@@ -41,7 +42,7 @@ class LoadReport:
     faults: list[str] = field(default_factory=list)
 
 
-def load_lake(lake: Lake, database: Path) -> LoadReport:
+def load_lake(lake: Lake, database: Path | DuckLake) -> LoadReport:
     """Bring the schema `lake` of `database` to the state of the lake; returns what was done.
 
     Every table exists afterwards, typed, also where the lake is empty. A batch whose files are gone is removed;
@@ -49,7 +50,7 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
     """
     report = LoadReport()
     _create(database)
-    with duckdb.connect(str(database)) as connection:
+    with connect(database) as connection:
         _create_tables(connection)
         loaded = {
             (batch, table): print_
@@ -128,7 +129,7 @@ def _read(lake: Lake, record: Complete) -> pa.Table:
     return rows
 
 
-def _create(database: Path) -> None:
+def _create(database: Path | DuckLake) -> None:
     """A new database is made beside its place and moved there: a kill leaves no half-written file that cannot be opened."""
     database.parent.mkdir(parents=True, exist_ok=True)
     if database.exists():
