@@ -175,6 +175,17 @@ def feeds(home: HomeOption = None, sample: SampleOption = False) -> None:
 
 
 @app.command()
+def move(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A home's folder, or s3://BUCKET/PREFIX.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="A home's folder, or s3://BUCKET/PREFIX.")],
+) -> None:
+    """Move a home to object storage or back: documents, lists, lake, published copies. FROM is not changed."""
+    from pipelines import commands
+
+    commands.move_home(source, target)
+
+
+@app.command()
 def ui(
     home: HomeOption = None,
     sample: SampleOption = False,

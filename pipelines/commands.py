@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from pipelines import settings, summary
 from pipelines.errors import DemarcheError, InputError
 from pipelines.feeds.documents import Documents
 from pipelines.settings import Settings
+from pipelines.storage import is_url
+from pipelines.warehouse.publish import renew
 
 if TYPE_CHECKING:
     from pipelines.run import Line  # Dagster takes seconds to import: only runs pay for it
@@ -93,7 +96,8 @@ def _line(where: Settings) -> Iterator[Line]:
 
 
 def connect(where: Settings) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the published copy."""
+    """A read-only connection to the published copy; the newest, where another machine publishes."""
+    renew(where.storage, where.published)
     if not where.published.exists():
         raise DemarcheError(_nothing_published(where))
     return duckdb.connect(str(where.published), read_only=True)
@@ -170,6 +174,35 @@ def _plain(value: object) -> str:
     from rich.markup import escape
 
     return "" if value is None else escape(str(value))
+
+
+def move_home(source: str, target: str) -> None:
+    """Copy a home from a folder or s3:// address to another; neither fetches nor changes the source meanwhile."""
+    from pipelines.move import move
+    from pipelines.progress import bar
+
+    folders = [Path(place).expanduser().resolve() for place in (source, target) if not is_url(place)]
+    if not is_url(source) and not folders[0].is_dir():
+        raise InputError(f"{source}: no such folder")
+    where = replace(
+        settings.load(folders[0] if folders else None), lake_place="", feeds_file=settings.DATA / "feeds.csv"
+    )
+    storages = [
+        where.storage_at(place if is_url(place) else Path(place).expanduser().resolve())
+        for place in (source, target)
+    ]
+    # On one machine without a catalogue both have the same lock; with one, folders are locked through it as well.
+    with storages[0].lock("documents/.fetching.lock"), bar("moving") as report:
+        moved = move(*storages, report)
+    out.print(
+        f"{moved.copied:,} files ({moved.bytes / 1e6:,.1f} MB) and {moved.logged:,} bytes of logs copied, "
+        f"{moved.there:,} were there; {source} is unchanged"
+    )
+    out.print(
+        "Next: DEMARCHE_LAKE=" + target + " ./demarche run --live"
+        if is_url(target)
+        else f"Next: ./demarche run --live --home {target}   (without DEMARCHE_LAKE and DEMARCHE_CATALOGUE)"
+    )
 
 
 def show_feeds(where: Settings) -> None:

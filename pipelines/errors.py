@@ -7,3 +7,13 @@ class DemarcheError(Exception):
 
 class InputError(DemarcheError):
     """Wrong input (an unknown option's value, a malformed reference file); exit status 2."""
+
+
+class MissingExtra(InputError):
+    """A setting asks for what the default installation leaves out."""
+
+    def __init__(self, setting: str, extra: str) -> None:
+        super().__init__(
+            f"{setting} needs the parts that the default installation leaves out: "
+            f"PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -e '.[{extra}]'"
+        )

@@ -1,8 +1,7 @@
 """The lake: one Parquet file for each table and batch, and a record that says it is complete.
 
-A file is written under a temporary name outside the glob that readers use, moved into place, and then
-its completion record is written; a killed run leaves at most a file without a fresh record, which the
-next run replaces. `fingerprint` depends on the rows only, so that a rebuilt batch with the same rows
+A file appears whole (see `storage`), and then its completion record is written; a killed run leaves at most a file
+without a fresh record, which the next run replaces. `fingerprint` depends on the rows only, so that a rebuilt batch with the same rows
 is the same batch.
 """
 
@@ -10,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.errors import DemarcheError, InputError
+from pipelines.storage import Storage, storage
 from pipelines.tables import BY_NAME
 
 BATCH_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -50,16 +48,18 @@ class Complete:
 
 
 class Lake:
-    """The lake under one folder: `<table>/<batch>.parquet` and `_complete/<batch>/<table>.json`."""
+    """The lake in one folder or bucket: `<table>/<batch>.parquet` and `_complete/<batch>/<table>.json`."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path | Storage) -> None:
+        self.storage = storage(root)
 
-    def path(self, table: str, batch: str) -> Path:
-        return self.root / table / f"{batch}.parquet"
+    @property
+    def root(self) -> Path | str:
+        return self.storage.root
 
-    def _record_path(self, table: str, batch: str) -> Path:
-        return self.root / "_complete" / batch / f"{table}.json"
+    def path(self, table: str, batch: str) -> Path | str:
+        """Where a file lies: a path, or an address in a bucket."""
+        return self.storage.place(_file(table, batch))
 
     def write(self, table: str, batch: str, rows: pa.Table, inputs: str = "", version: str = "") -> Complete:
         """Replace one table of one batch. The rows get the table's schema and the batch's name."""
@@ -67,37 +67,29 @@ class Lake:
             raise InputError(f"{batch!r} is no batch name: lower-case letters, digits, dot, dash, underscore")
         rows = rows.cast(BY_NAME[table].schema)
         record = Complete(batch, table, rows.num_rows, fingerprint(rows), inputs, version)
-        path = self.path(table, batch)
         there = self.complete(table, batch)
         if there is not None and self._is_whole(there):
             record = replace(record, bytes=there.bytes)
             if record == there:
                 return record
-        path.parent.mkdir(parents=True, exist_ok=True)
-        working = self.root / "_writing"
-        working.mkdir(exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=working, suffix=".parquet")
-        os.close(descriptor)
-        try:
-            pq.write_table(rows, temporary, compression="zstd")
-            _sync(temporary)
-            # A reader must never pair the new file with the old record's promise of a fingerprint.
-            self._record_path(table, batch).unlink(missing_ok=True)
-            os.replace(temporary, path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        record = replace(record, bytes=path.stat().st_size)
-        write_atomically(self._record_path(table, batch), json.dumps(asdict(record), sort_keys=True) + "\n")
+        content = pa.BufferOutputStream()
+        pq.write_table(rows, content, compression="zstd")
+        content = content.getvalue()
+        # A reader must never pair the new file with the old record's promise of a fingerprint.
+        self.forget(table, batch)
+        self.storage.write(_file(table, batch), content)
+        record = replace(record, bytes=len(content))
+        self.storage.write(
+            _record(table, batch), (json.dumps(asdict(record), sort_keys=True) + "\n").encode()
+        )
         return record
 
     def complete(self, table: str, batch: str) -> Complete | None:
         """The completion record of one table of one batch; None where it is not complete."""
         try:
-            return Complete(**json.loads(self._record_path(table, batch).read_text("utf-8")))
+            return _parsed(self.storage.read(_record(table, batch)))
         except FileNotFoundError:
             return None
-        except (ValueError, TypeError):
-            return None  # a torn record is no record: the batch is made again
 
     def is_current(self, table: str, batch: str, inputs: str, version: str = "") -> bool:
         """Whether one table of one batch is there, whole, and was made from these inputs by this version."""
@@ -109,32 +101,54 @@ class Lake:
         )
 
     def _is_whole(self, record: Complete) -> bool:
-        path = self.path(record.table, record.batch)
-        return path.exists() and path.stat().st_size == record.bytes
+        return self.storage.size(_file(record.table, record.batch)) == record.bytes
+
+    def exists(self, table: str, batch: str) -> bool:
+        """Whether there is a file, complete or not."""
+        return self.storage.size(_file(table, batch)) is not None
 
     def forget(self, table: str, batch: str) -> None:
         """Take a batch's completion away, where its file cannot be believed: the next run makes it again."""
-        self._record_path(table, batch).unlink(missing_ok=True)
+        self.storage.remove(_record(table, batch))
 
     def batches(self, table: str) -> Iterator[Complete]:
         """Complete batches of a table, by name."""
-        for path in sorted((self.root / "_complete").glob(f"*/{table}.json")):
-            record = self.complete(table, path.parent.name)
+        for content in self.storage.read_all(self.storage.matching(f"_complete/*/{table}.json")):
+            record = _parsed(content) if content is not None else None
             if record is not None:
                 yield record
 
+    def columns(self, table: str, batch: str) -> list[str]:
+        """The names of a file's columns."""
+        return pq.read_schema(self.storage.open(_file(table, batch))).names
+
     def read(self, table: str, batch: str) -> pa.Table:
         """One table of one batch; raises LakeError with the file's name where it cannot be read."""
-        path = self.path(table, batch)
         try:
-            return pq.read_table(path, schema=BY_NAME[table].schema)
+            return pq.read_table(self.storage.open(_file(table, batch)), schema=BY_NAME[table].schema)
         except FileNotFoundError:
             return BY_NAME[table].schema.empty_table()
         except (pa.ArrowInvalid, OSError) as error:
             raise LakeError(
-                f"{path} cannot be read ({error}); remove it and rebuild its batch ({batch}): "
+                f"{self.path(table, batch)} cannot be read ({error}); remove it and rebuild its batch ({batch}): "
                 "everything in the lake can be made again from the documents"
             ) from error
+
+
+def _file(table: str, batch: str) -> str:
+    return f"{table}/{batch}.parquet"
+
+
+def _record(table: str, batch: str) -> str:
+    return f"_complete/{batch}/{table}.json"
+
+
+def _parsed(record: bytes) -> Complete | None:
+    """A completion record; a torn one is none, so that the batch is made again."""
+    try:
+        return Complete(**json.loads(record))
+    except (ValueError, TypeError):
+        return None
 
 
 def fingerprint(rows: pa.Table) -> str:
@@ -162,22 +176,3 @@ def _add(digest, column: pa.ChunkedArray) -> None:
         digest.update(data[first:last] if last > first else b"")
     else:
         digest.update(np.ascontiguousarray(present.to_numpy(zero_copy_only=False)))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees the old one or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-
-
-def _sync(path: str) -> None:
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())

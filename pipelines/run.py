@@ -108,7 +108,9 @@ class Line:
 def prepare(where: settings.Settings) -> None:
     """Make the home and Dagster's configuration in it, and let this process see the settings."""
     where.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(settings.ROOT / "dagster.yaml", where.dagster_home / "dagster.yaml")
+    configured = where.dagster_home / "dagster.yaml"
+    if not (where.catalogue and configured.exists()):  # past one machine it is the deployment's
+        shutil.copyfile(settings.ROOT / "dagster.yaml", configured)
     settings.apply(where)
 
 

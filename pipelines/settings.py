@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from pipelines.ducklake import DuckLake, dbt_environment
 from pipelines.errors import InputError
+from pipelines.locks import lock
+from pipelines.storage import Folder, Storage, is_url, open_storage
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -32,6 +37,10 @@ class Settings:
     feeds_file: the CSV of feeds that are read.
     contact: how a webmaster reaches whoever runs this; part of the user agent.
     workers: how many processes code a large batch.
+    lake_place: a folder or s3://BUCKET/PREFIX for documents, lists, lake and published copies; empty: the home.
+    catalogue: the PostgreSQL database (postgresql://…) of the DuckLake that is the warehouse, and of the locks; empty:
+        one DuckDB file in the home, and file locks.
+    cluster: the address of the Dask scheduler (tcp://…) whose workers code; empty: processes of this machine.
     allow_addresses: addresses outside the public network that fetching may reach all the same.
     """
 
@@ -40,18 +49,36 @@ class Settings:
     contact: str
     workers: int = 1
     allow_addresses: tuple[str, ...] = ()
+    lake_place: str = ""
+    catalogue: str = ""
+    cluster: str = ""
 
     @property
-    def documents(self) -> Path:
-        return self.home / "documents"
+    def storage(self) -> Storage:
+        """Where documents, lists, lake and published copies lie."""
+        if self.lake_place or self.catalogue:
+            return self.storage_at(self.lake_place or self.home)
+        return Folder(self.home)
+
+    def storage_at(self, place: str | Path) -> Storage:
+        """The storage in a folder or bucket, with locks that all its writers see."""
+        return open_storage(place, partial(lock, self.home, catalogue=self.catalogue), _s3_endpoint())
 
     @property
-    def lake(self) -> Path:
-        return self.home / "lake"
+    def documents(self) -> Storage:
+        return self.storage.sub("documents")
 
     @property
-    def warehouse(self) -> Path:
-        """The working database: only the warehouse stage opens it."""
+    def lake(self) -> Storage:
+        return self.storage.sub("lake")
+
+    @property
+    def warehouse(self) -> Path | DuckLake:
+        """The working database: only the warehouse stage writes it."""
+        if self.catalogue:
+            return DuckLake(
+                self.catalogue, str(self.storage.place("warehouse")), self.home / "extensions", _s3_secret()
+            )
         return self.home / "warehouse.duckdb"
 
     @property
@@ -78,9 +105,9 @@ class Settings:
         return self.home / "dbt"
 
     @property
-    def lists(self) -> Path:
+    def lists(self) -> Storage:
         """What the publishers of official lists answered, kept byte for byte."""
-        return self.home / "lists"
+        return self.storage.sub("lists")
 
     @property
     def lists_folder(self) -> Path:
@@ -97,7 +124,8 @@ class Settings:
 
 def load(home: Path | None = None, sample: bool = False, feeds: Path | None = None) -> Settings:
     """Settings from the arguments, else from the environment (DEMARCHE_HOME, DEMARCHE_FEEDS, DEMARCHE_CONTACT,
-    DEMARCHE_WORKERS, DEMARCHE_ALLOW_ADDRESSES), else from what the home remembers, else the defaults.
+    DEMARCHE_WORKERS, DEMARCHE_ALLOW_ADDRESSES; past one machine DEMARCHE_LAKE, DEMARCHE_CATALOGUE, DEMARCHE_CLUSTER),
+    else from what the home remembers, else the defaults.
 
     `sample` takes the sample's feeds, and its own home where none is named.
     """
@@ -113,6 +141,9 @@ def load(home: Path | None = None, sample: bool = False, feeds: Path | None = No
         contact=os.environ.get("DEMARCHE_CONTACT", "operator@localhost"),
         workers=_number("DEMARCHE_WORKERS", os.cpu_count() or 1),
         allow_addresses=_addresses("DEMARCHE_ALLOW_ADDRESSES"),
+        lake_place=_place("DEMARCHE_LAKE"),
+        catalogue=_url("DEMARCHE_CATALOGUE", "postgresql://USER:PASSWORD@HOST/DATABASE"),
+        cluster=_url("DEMARCHE_CLUSTER", "tcp://HOST:8786"),
     )
 
 
@@ -145,6 +176,38 @@ def _addresses(name: str) -> tuple[str, ...]:
     return found
 
 
+def _place(name: str) -> str:
+    """A folder, made absolute, or an s3:// address."""
+    text = (os.environ.get(name) or "").rstrip("/")
+    return text if is_url(text) or not text else str(Path(text).expanduser().resolve())
+
+
+def _url(name: str, example: str) -> str:
+    """An address of the example's kind."""
+    text = os.environ.get(name) or ""
+    if text and not text.startswith(example.partition("://")[0] + "://"):
+        raise InputError(f"{name}={text!r} is no address like {example}")
+    return text
+
+
+def _s3_endpoint() -> str:
+    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+
+
+def _s3_secret() -> tuple[tuple[str, str], ...]:
+    """DuckDB's secret for S3 after the usual AWS variables, which Arrow reads by itself."""
+    endpoint = urlsplit(_s3_endpoint())
+    return (
+        ("key_id", os.environ.get("AWS_ACCESS_KEY_ID", "")),
+        ("secret", os.environ.get("AWS_SECRET_ACCESS_KEY", "")),
+        ("session_token", os.environ.get("AWS_SESSION_TOKEN", "")),
+        ("region", os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"),
+        ("endpoint", endpoint.netloc or "s3.amazonaws.com"),
+        ("url_style", "path" if endpoint.netloc else "vhost"),
+        ("use_ssl", "false" if endpoint.scheme == "http" else "true"),
+    )
+
+
 def export(settings: Settings) -> dict[str, str]:
     """The environment that makes a child process (Dagster, dbt) see the same settings."""
     return {
@@ -152,7 +215,11 @@ def export(settings: Settings) -> dict[str, str]:
         "DEMARCHE_FEEDS": str(settings.feeds_file),
         "DEMARCHE_CONTACT": settings.contact,
         "DEMARCHE_ALLOW_ADDRESSES": ",".join(settings.allow_addresses),
-        "DEMARCHE_WAREHOUSE": str(settings.warehouse),
+        "DEMARCHE_LAKE": settings.lake_place,
+        "DEMARCHE_CATALOGUE": settings.catalogue,
+        "DEMARCHE_CLUSTER": settings.cluster,
+        "DEMARCHE_WAREHOUSE": str(settings.home / "warehouse.duckdb"),
+        **dbt_environment(settings.warehouse),
         "DEMARCHE_CORRECTIONS": str(corrections_file()),
         "DAGSTER_HOME": str(settings.dagster_home),
     }

@@ -48,7 +48,9 @@ def _code(home: Home, batches: list[str]) -> MaterializeResult:
     types: Counter = Counter()
     for number, batch in enumerate(stale, 1):
         with bar(f"coding {batch} ({number} of {len(stale)})") as report:
-            made = code_batch(batch, lake.read("items", batch), home.settings.workers, report)
+            made = code_batch(
+                batch, lake.read("items", batch), home.settings.workers, report, home.settings.cluster
+            )
         for name, rows in made.items():
             lake.write(
                 name, batch, rows, inputs=lake.complete("items", batch).fingerprint, version=coder().version

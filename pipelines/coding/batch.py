@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import tables
+from pipelines.cluster import map_in_order
 from pipelines.coding.coder import Coder
 from pipelines.coding.records import Article, Coded
+from pipelines.errors import DemarcheError
 
 CHUNK = 500  # contents that one call codes: large enough for the parser's own batching
 WORTH_A_POOL = 4_000  # below this, starting processes costs more than they save
@@ -51,17 +53,19 @@ def code_batch(
     items: pa.Table,
     workers: int = 1,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    cluster: str = "",
 ) -> dict[str, pa.Table]:
     """Code every distinct content of a batch's items.
 
     items: rows of tables.ITEMS. Returns the tables of tables.CODED by name, each row with the batch's name.
-    With `workers` > 1 a large batch is spread over processes; the result is the same.
+    With `workers` > 1 a large batch is spread over processes, with `cluster` (the address of a Dask scheduler) over its
+    workers; the result is the same.
     """
     contents = distinct_contents(items)
     chunks = [contents.slice(start, CHUNK) for start in range(0, contents.num_rows, CHUNK)]
     parts: dict[str, list[pa.Table]] = {table.name: [table.schema.empty_table()] for table in tables.CODED}
     done = 0
-    for coded in _code_chunks(chunks, workers if contents.num_rows >= WORTH_A_POOL else 1):
+    for coded in _code_chunks(chunks, workers if contents.num_rows >= WORTH_A_POOL else 1, cluster):
         for name, rows in coded.items():
             for row in rows:
                 row["batch"] = batch
@@ -71,13 +75,27 @@ def code_batch(
     return {name: pa.concat_tables(pieces) for name, pieces in parts.items()}
 
 
-def _code_chunks(chunks: list[pa.Table], workers: int) -> Iterator[Rows]:
+def _code_chunks(chunks: list[pa.Table], workers: int, cluster: str) -> Iterator[Rows]:
+    if cluster and chunks:
+        for coded in map_in_order(cluster, code_chunk, chunks):
+            _of_this_version(coded)
+            yield coded
+        return
     if workers <= 1 or len(chunks) <= 1:
         yield from map(code_chunk, chunks)
         return
     # spawn: a fork of a process with Arrow's and DuckDB's threads may hang.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(code_chunk, chunks)
+
+
+def _of_this_version(coded: Rows) -> None:
+    """Refuse what a worker with another coder made: a batch has one version."""
+    for row in coded["codings"][:1]:
+        if row["coder_version"] != coder().version:
+            raise DemarcheError(
+                f"a worker's coder is {row['coder_version']}, this one's {coder().version}: install the same on both"
+            )
 
 
 def code_chunk(contents: pa.Table) -> Rows:

@@ -14,6 +14,7 @@ from pipelines.resources import Home
 
 @asset(
     group_name="documents",
+    pool="fetch",
     kinds={"xml"},
     check_specs=[
         AssetCheckSpec(

@@ -1,8 +1,8 @@
 """The kept documents and the log of every attempt: append-only, and all that later stages are made from.
 
 `blobs/<first two>/<sha256>.gz` holds each document's bytes once; `log/<YYYY-MM-DD>.jsonl` a line for each attempt
-of that UTC day, and `log/archive-<name>.jsonl` a line for each load of an archive. A document is on the disk
-before the line that names it, so a kill leaves at most a document that nobody names.
+of that UTC day, and `log/archive-<name>.jsonl` a line for each load of an archive. A document is kept before the line
+that names it, so a kill leaves at most a document that nobody names.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ import gzip
 import hashlib
 import json
 import logging
-import os
-import tempfile
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from filelock import FileLock
-
 from pipelines.errors import DemarcheError
+from pipelines.storage import Storage, storage
 
 log = logging.getLogger(__name__)
 
@@ -36,42 +34,33 @@ class DocumentError(DemarcheError):
 
 
 class Documents:
-    """The documents under one folder.
+    """The documents in one folder or bucket.
 
     A row of the log is a dict: the columns of tables.FETCHES without batch and item_count, and what later
     attempts need (kind, validators, remembered address, …; see `pipelines.feeds.state`).
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path | Storage) -> None:
+        self.storage = storage(root)
         self._append = threading.Lock()
 
-    # -- documents ------------------------------------------------------------------------------------------------
-    def _blob(self, document_id: str) -> Path:
-        return self.root / "blobs" / document_id[:2] / f"{document_id}.gz"
+    @property
+    def root(self) -> Path | str:
+        return self.storage.root
 
+    # -- documents ------------------------------------------------------------------------------------------------
     def keep(self, content: bytes) -> str:
         """Keep a document's bytes; returns its id, the SHA-256 of the bytes. Known ones are not written again."""
         document_id = hashlib.sha256(content).hexdigest()
-        path = self._blob(document_id)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(gzip.compress(content, compresslevel=5, mtime=0))
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(temporary, path)
-            finally:
-                Path(temporary).unlink(missing_ok=True)
+        if self.storage.size(_blob(document_id)) is None:
+            self.storage.write(_blob(document_id), gzip.compress(content, compresslevel=5, mtime=0))
         return document_id
 
     def read(self, document_id: str) -> bytes:
         """A document's bytes, as they came. Raises DocumentError where they are gone or damaged."""
-        path = self._blob(document_id)
+        path = self.storage.place(_blob(document_id))
         try:
-            content = gzip.decompress(path.read_bytes())
+            content = gzip.decompress(self.storage.read(_blob(document_id)))
         except FileNotFoundError as error:
             raise DocumentError(
                 f"{path} is missing, though the log names it: restore it from a copy"
@@ -83,35 +72,27 @@ class Documents:
         return content
 
     # -- the log --------------------------------------------------------------------------------------------------
-    def _log(self, name: str) -> Path:
-        return self.root / "log" / f"{name}.jsonl"
-
     def append(self, row: Row, name: str | None = None) -> None:
         """Add one line to the log of the row's day (or to the named log)."""
-        path = self._log(name or row[_MOMENT].astimezone(UTC).date().isoformat())
+        log_name = _log(name or row[_MOMENT].astimezone(UTC).date().isoformat())
         line = json.dumps(row, default=_plain, ensure_ascii=False, separators=(",", ":")) + "\n"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self._append, FileLock(self.root / "log" / ".lock"), open(path, "a+b") as file:
-            _set_torn_line_aside(file, path)
-            file.write(line.encode("utf-8", "backslashreplace"))
-            file.flush()
-            os.fsync(file.fileno())
+        with self._append:
+            self.storage.append(log_name, line.encode("utf-8", "backslashreplace"))
+
+    def _logs(self) -> list[str]:
+        return [PurePosixPath(name).stem for name in self.storage.logs("log")]
 
     def days(self) -> list[date]:
         """The UTC days with attempts, in order."""
         found = []
-        for path in sorted((self.root / "log").glob("????-??-??.jsonl")):
-            try:
-                found.append(date.fromisoformat(path.stem))
-            except ValueError:
-                continue
+        for name in self._logs():
+            with suppress(ValueError):
+                found.append(date.fromisoformat(name))
         return found
 
     def archives(self) -> list[str]:
         """The names of the archives that were loaded."""
-        return [
-            path.stem.removeprefix(ARCHIVE) for path in sorted((self.root / "log").glob(f"{ARCHIVE}*.jsonl"))
-        ]
+        return [name.removeprefix(ARCHIVE) for name in self._logs() if name.startswith(ARCHIVE)]
 
     def attempts(self, day: date) -> list[Row]:
         """The attempts of one day, in the order in which they ended."""
@@ -131,8 +112,7 @@ class Documents:
 
     def size(self, day: date) -> int:
         """Bytes of one day's log."""
-        path = self._log(day.isoformat())
-        return path.stat().st_size if path.exists() else 0
+        return self.storage.log_size(_log(day.isoformat()))
 
     def since(self, day: date, offset: int) -> tuple[list[Row], int]:
         """The attempts of a day's log from a byte offset on, and the offset after them."""
@@ -140,8 +120,7 @@ class Documents:
         return [row for row, _ in found], found[-1][1] if found else offset
 
     def _fingerprint(self, name: str) -> str:
-        path = self._log(name)
-        content = path.read_bytes() if path.exists() else b""
+        content = self.storage.read_log(_log(name))
         return hashlib.sha256(content[: content.rfind(b"\n") + 1]).hexdigest()
 
     def _rows(self, name: str) -> Iterator[Row]:
@@ -150,41 +129,27 @@ class Documents:
 
     def _lines(self, name: str, offset: int) -> Iterator[tuple[Row, int]]:
         """Rows of a log with the byte offset after each. A line that is not whole is left out, with a message."""
-        path = self._log(name)
-        if not path.exists():
-            return
-        with open(path, "rb") as file:
-            file.seek(offset)
-            for line in file:
-                offset += len(line)
-                try:
-                    row = json.loads(line)
-                    row[_MOMENT] = datetime.fromisoformat(row[_MOMENT])
-                except (ValueError, KeyError, TypeError):
-                    # A torn last line is set aside by the next append; until then it may still be being written.
-                    log.warning("%s: a line ending at byte %d is torn and left out", path, offset)
-                    if not line.endswith(b"\n"):
-                        return
-                    continue
-                yield row, offset
+        for line in self.storage.read_log(_log(name), offset).splitlines(keepends=True):
+            offset += len(line)
+            try:
+                row = json.loads(line)
+                row[_MOMENT] = datetime.fromisoformat(row[_MOMENT])
+            except (ValueError, KeyError, TypeError):
+                # A torn last line is set aside by the next append; until then it may still be being written.
+                path = self.storage.place(_log(name))
+                log.warning("%s: a line ending at byte %d is torn and left out", path, offset)
+                if not line.endswith(b"\n"):
+                    return
+                continue
+            yield row, offset
 
 
-def _set_torn_line_aside(file, path: Path) -> None:
-    """Move a last line without its end (a killed writer's) to `<log>.torn`, so that the next line stands alone."""
-    end = file.seek(0, os.SEEK_END)
-    if not end:
-        return
-    file.seek(end - 1)
-    if file.read(1) == b"\n":
-        return
-    file.seek(0)
-    content = file.read()
-    start = content.rfind(b"\n") + 1
-    aside = path.with_suffix(".torn")
-    with open(aside, "ab") as torn:
-        torn.write(content[start:] + b"\n")
-    file.truncate(start)
-    log.warning("%s: its last line was cut short and is now in %s", path, aside.name)
+def _blob(document_id: str) -> str:
+    return f"blobs/{document_id[:2]}/{document_id}.gz"
+
+
+def _log(name: str) -> str:
+    return f"log/{name}.jsonl"
 
 
 def _plain(value: object) -> str:

@@ -11,8 +11,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from filelock import FileLock
-
 from pipelines import settings as clock
 from pipelines.feeds import backoff, charset, sniff, state
 from pipelines.feeds.bodies import Pages
@@ -39,8 +37,7 @@ def fetch_all(
     Feeds that are gone (410), backing off or told to wait are left alone, without a row. Raises only for what
     concerns all feeds (a full disk, a misnamed recording). A second run at the same time waits for the first.
     """
-    documents.root.mkdir(parents=True, exist_ok=True)
-    with FileLock(documents.root / ".fetching.lock"):
+    with documents.storage.lock(".fetching.lock"):
         states = state.load(documents)
         rows = _replay([f for f in feeds if f.enabled and f.is_recorded], documents, states)
         now = clock.now()

@@ -15,7 +15,6 @@ from pipelines.feeds.backoff import LEAST_S, next_attempt
 from pipelines.feeds.documents import Documents, Row
 from pipelines.feeds.feedlist import Feed
 from pipelines.feeds.web import Validators
-from pipelines.lake import write_atomically
 
 VERSION = 1
 _OF_A_PAGE = ("outcome", "document_id", "etag", "last_modified", "final_url", "text_hash", "content_type")
@@ -123,10 +122,10 @@ class States:
 
 def load(documents: Documents) -> States:
     """The states after everything in the log; the file beside it is read where it fits, and renewed."""
-    path = documents.root / "state.json"
+    store, name = documents.storage, "state.json"
     days = documents.days()
     try:
-        states = _from_json(json.loads(path.read_text("utf-8")))
+        states = _from_json(json.loads(store.read(name)))
         if any(documents.size(day) < states.read.get(day.isoformat(), 0) for day in days) or set(
             states.read
         ) - {day.isoformat() for day in days}:
@@ -141,7 +140,7 @@ def load(documents: Documents) -> States:
             for row in rows:
                 states.add(row)
     if states.read != before:
-        write_atomically(path, json.dumps(_to_json(states)) + "\n")
+        store.write(name, (json.dumps(_to_json(states)) + "\n").encode())
     return states
 
 

@@ -41,6 +41,7 @@ def stale_list_days(home: Home) -> set:
 
 @asset(
     group_name="lists",
+    pool="fetch",
     kinds={"xml", "csv"},
     check_specs=[
         AssetCheckSpec(

@@ -9,14 +9,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.errors import DemarcheError
+from pipelines.storage import Storage, storage
 
 
 @dataclass(frozen=True)
@@ -41,23 +40,23 @@ class Kept:
 
 
 class ListStore:
-    """The downloads under one folder."""
+    """The downloads in one folder or bucket."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path | Storage) -> None:
+        self.storage = storage(root)
+
+    @property
+    def root(self) -> Path | str:
+        return self.storage.root
 
     def sources(self) -> list[str]:
         """The lists of which something was kept."""
-        return sorted(path.parent.name for path in self.root.glob("*/log.jsonl"))
+        return [source for source in self.storage.folders() if self.storage.log_size(_log(source))]
 
     def log(self, source: str) -> list[dict]:
         """Every download of a list, oldest first; a torn last line (a killed run) is no line."""
-        try:
-            text = (self.root / source / "log.jsonl").read_text("utf-8")
-        except FileNotFoundError:
-            return []
         rows = []
-        for line in text.splitlines():
+        for line in self.storage.read_log(_log(source)).splitlines():
             try:
                 rows.append(json.loads(line))
             except ValueError:
@@ -95,20 +94,13 @@ class ListStore:
     def note(self, source: str, kind: str, fetched_at: datetime, outcome: str, **told) -> None:
         """One more line of the log."""
         row = {"fetched_at": fetched_at.isoformat(), "kind": kind, "outcome": outcome, **told}
-        path = self.root / source / "log.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "a", encoding="utf-8") as file:
-            if file.tell() and not path.read_bytes().endswith(b"\n"):
-                file.write("\n")  # after a line that a killed run tore
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self.storage.append(_log(source), (json.dumps(row, ensure_ascii=False) + "\n").encode())
 
     def read(self, source: str, document_id: str) -> bytes:
         """The bytes of a kept file; raises DemarcheError that names it where it is damaged."""
-        path = self._path(source, document_id)
+        path = self.storage.place(_file(source, document_id))
         try:
-            data = gzip.decompress(path.read_bytes())
+            data = gzip.decompress(self.storage.read(_file(source, document_id)))
         except (OSError, EOFError) as error:
             raise DemarcheError(f"{path} cannot be read ({error}); fetch the list again") from error
         if hashlib.sha256(data).hexdigest() != document_id:
@@ -119,19 +111,16 @@ class ListStore:
         """All files of a download."""
         return {name: self.read(kept.source, document_id) for name, document_id in kept.files.items()}
 
-    def _path(self, source: str, document_id: str) -> Path:
-        return self.root / source / document_id[:2] / f"{document_id}.gz"
-
     def _write(self, source: str, data: bytes) -> str:
         document_id = hashlib.sha256(data).hexdigest()
-        path = self._path(source, document_id)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(gzip.compress(data, mtime=0))
-                os.replace(temporary, path)
-            finally:
-                Path(temporary).unlink(missing_ok=True)
+        if self.storage.size(_file(source, document_id)) is None:
+            self.storage.write(_file(source, document_id), gzip.compress(data, mtime=0))
         return document_id
+
+
+def _log(source: str) -> str:
+    return f"{source}/log.jsonl"
+
+
+def _file(source: str, document_id: str) -> str:
+    return f"{source}/{document_id[:2]}/{document_id}.gz"

@@ -26,14 +26,16 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipelines import tables
+from pipelines.ducklake import connect
 from pipelines.preview import markdown_table
 from pipelines.resources import Home
 from pipelines.warehouse import build, state
 from pipelines.warehouse.files import load_files
 from pipelines.warehouse.load import load_lake
 from pipelines.warehouse.lock import writer_lock
-from pipelines.warehouse.publish import publish
+from pipelines.warehouse.publish import publish, renew, share
 
+WRITERS = "warehouse"  # past one machine Dagster lets one of this pool run at a time
 MADE_BY_ITEMS = ("fetches", "items", "quarantine")
 
 
@@ -73,14 +75,19 @@ LAKE_WHOLE = AssetCheckSpec(
 )
 
 
-@multi_asset(name="load_lake", specs=[*map(_lake_spec, tables.ALL), LOADED], check_specs=[LAKE_WHOLE])
+@multi_asset(
+    name="load_lake",
+    specs=[*map(_lake_spec, tables.ALL), LOADED],
+    check_specs=[LAKE_WHOLE],
+    pool=WRITERS,
+)
 def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult | AssetCheckResult]:
     """Load every complete batch of the lake that is new or changed into DuckDB's schema `lake`."""
     where = home.settings
-    with writer_lock(where.home):
+    with writer_lock(where.home, catalogue=where.catalogue):
         report = load_lake(home.lake, where.warehouse)
         load_files(where)
-    with duckdb.connect(str(where.warehouse), read_only=True) as connection:
+    with connect(where.warehouse, read_only=True) as connection:
         for name in (*(table.name for table in tables.ALL), "loaded_batch"):
             metadata = _table_metadata(connection, f"lake.{name}")
             yield MaterializeResult(asset_key=AssetKey(["lake", name]), metadata=metadata)
@@ -117,11 +124,15 @@ def models(manifest: Path) -> AssetsDefinition:
     nodes = json.loads(manifest.read_text("utf-8"))
 
     @dbt_assets(
-        manifest=manifest, dagster_dbt_translator=translator, exclude="resource_type:unit_test", name="models"
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        exclude="resource_type:unit_test",
+        name="models",
+        pool=WRITERS,
     )
     def sql_models(context: AssetExecutionContext, home: Home) -> Iterator:
         where = home.settings
-        with writer_lock(where.home):
+        with writer_lock(where.home, catalogue=where.catalogue):
             since = state.done_at(where.warehouse, "models", state.basis(where.warehouse))
             if since:
                 context.log.info(
@@ -130,7 +141,7 @@ def models(manifest: Path) -> AssetsDefinition:
                 yield from _unchanged(context, nodes, translator, since)
                 return
             report = build.refresh(where, "build", *_selection(context))
-            with duckdb.connect(str(where.warehouse), read_only=True) as connection:
+            with connect(where.warehouse, read_only=True) as connection:
                 for node in report.nodes:
                     yield from _told(context, nodes, translator, node, connection)
             broken = [node for node in report.nodes if node.is_broken]
@@ -229,12 +240,20 @@ def operator_files(manifest: Path) -> list[AssetSpec]:
 def published_copy(manifest: Path) -> AssetsDefinition:
     """The published copy as an asset that rests on every mart of a parsed dbt project."""
     nodes = json.loads(manifest.read_text("utf-8"))["nodes"].values()
-    marts = sorted(
-        node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] == "main"
-    )
+    built = [node for node in nodes if node["resource_type"] == "model"]
+    marts = sorted(node["name"] for node in built if node["schema"] == "main")
+    described = {
+        (node["schema"], node["name"], name): text
+        for node in built
+        for name, text in (
+            ("", node["description"]),
+            *((name, column["description"]) for name, column in node["columns"].items()),
+        )
+    }
 
     @asset(
         name="published_copy",
+        pool=WRITERS,
         group_name="published",
         deps=[AssetKey(name) for name in marts],
         kinds={"duckdb"},
@@ -245,14 +264,16 @@ def published_copy(manifest: Path) -> AssetsDefinition:
     )
     def copy(context: AssetExecutionContext, home: Home) -> MaterializeResult:
         where = home.settings
-        with writer_lock(where.home):
+        with writer_lock(where.home, catalogue=where.catalogue):
             on = state.basis(where.warehouse)
             since = where.published.exists() and state.done_at(where.warehouse, "published", on)
             if since:
+                renew(where.storage, where.published)
                 context.log.info(f"Nothing changed: the copy of {since} UTC stays.")
                 return MaterializeResult(metadata={"unchanged since": since})
             state.begin(where.warehouse, "published")
-            report = publish(where.warehouse, where.published, where.published_archive)
+            report = publish(where.warehouse, where.published, where.published_archive, described=described)
+            share(where.storage, where.published)
             if state.done_at(where.warehouse, "models", on):
                 state.end(where.warehouse, "published", on)
         return MaterializeResult(

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import settings
+from pipelines.ducklake import connect
 from pipelines.errors import InputError
 from pipelines.settings import Settings
 
@@ -41,7 +42,7 @@ def load_files(where: Settings) -> list[str]:
     """Load the files that changed; returns their tables' names. InputError names a file that cannot be read."""
     where.warehouse.parent.mkdir(parents=True, exist_ok=True)
     changed = []
-    with duckdb.connect(str(where.warehouse)) as connection:
+    with connect(where.warehouse) as connection:
         connection.execute("create schema if not exists lake")
         connection.execute(
             "create table if not exists lake.loaded_file (table_name varchar, fingerprint varchar)"

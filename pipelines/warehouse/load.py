@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines import tables
+from pipelines.ducklake import DuckLake, connect
 from pipelines.lake import Complete, Lake, LakeError, fingerprint
 from pipelines.settings import now
 
@@ -42,7 +42,7 @@ class LoadReport:
     faults: list[str] = field(default_factory=list)
 
 
-def load_lake(lake: Lake, database: Path) -> LoadReport:
+def load_lake(lake: Lake, database: Path | DuckLake) -> LoadReport:
     """Bring the schema `lake` of `database` to the state of the lake; returns what was done.
 
     Every table exists afterwards, typed, also where the lake is empty. A batch whose files are gone is removed;
@@ -50,7 +50,7 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
     """
     report = LoadReport()
     _create(database)
-    with duckdb.connect(str(database)) as connection:
+    with connect(database) as connection:
         _create_tables(connection)
         loaded = {
             (batch, table): print_
@@ -59,7 +59,7 @@ def load_lake(lake: Lake, database: Path) -> LoadReport:
             ).fetchall()
         }
         present = {(r.batch, r.table): r for table in tables.BY_NAME for r in lake.batches(table)}
-        gone = {key for key in loaded if key not in present and not lake.path(key[1], key[0]).exists()}
+        gone = {key for key in loaded if key not in present and not lake.exists(key[1], key[0])}
         for batch, table in sorted(loaded.keys() - present.keys() - gone):
             report.faults.append(
                 f"{lake.path(table, batch)} has no completion record, so its making was cut short; "
@@ -120,16 +120,16 @@ def _read(lake: Lake, record: Complete) -> pa.Table:
     """The rows of one record; LakeError where they are missing or not those that the record promises."""
     path = lake.path(record.table, record.batch)
     remedy = f"remove it and rebuild its batch ({record.batch}); what was loaded of it before stays"
-    if not path.exists():
+    if not lake.exists(record.table, record.batch):
         raise LakeError(f"{path} is missing though its record says it is complete; {remedy}")
     rows = lake.read(record.table, record.batch)
-    columns = pq.read_schema(path).names
+    columns = lake.columns(record.table, record.batch)
     if columns != tables.BY_NAME[record.table].schema.names or fingerprint(rows) != record.fingerprint:
         raise LakeError(f"{path} does not hold the rows that its completion record promises; {remedy}")
     return rows
 
 
-def _create(database: Path) -> None:
+def _create(database: Path | DuckLake) -> None:
     """A new database is made beside its place and moved there: a kill leaves no half-written file that cannot be opened."""
     database.parent.mkdir(parents=True, exist_ok=True)
     if database.exists():

@@ -1,4 +1,4 @@
-"""One writer at a time: a file lock beside the warehouse, held while anything writes to it."""
+"""One writer at a time: a lock beside the warehouse, held while anything writes to it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.errors import DemarcheError
+from pipelines.locks import Held, lock
+
+LOCK = "warehouse.lock"
 
 
 class BusyError(DemarcheError):
@@ -16,22 +17,20 @@ class BusyError(DemarcheError):
 
 
 @contextmanager
-def writer_lock(home: Path, timeout: float = 120.0) -> Iterator[None]:
-    """Hold the warehouse of `home` for writing; wait up to `timeout` seconds (negative: as long as it takes).
+def writer_lock(home: Path, timeout: float | None = None, catalogue: str = "") -> Iterator[None]:
+    """Hold the warehouse of `home`, or of a DuckLake's catalogue, for writing.
 
-    The lock ends with the process, also with a killed one. Raises BusyError where somebody else has it.
+    Waits up to `timeout` seconds (negative: as long as it takes; else two minutes on one machine, and an hour on a
+    catalogue, where several machines run the line). The lock ends with the process, also with a killed one. Raises
+    BusyError where somebody else has it.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    path = home / "warehouse.lock"
-    lock = FileLock(path, timeout=timeout)
+    patience = timeout if timeout is not None else 3600.0 if catalogue else 120.0
     try:
-        lock.acquire()
-    except Timeout as error:
+        with lock(home, LOCK, patience, catalogue):
+            yield
+    except Held as error:
+        where = "the catalogue that DEMARCHE_CATALOGUE names" if catalogue else home
         raise BusyError(
-            f"another run is writing the warehouse in {home} (it holds {path.name}); "
+            f"another run is writing the warehouse in {where} (it holds {LOCK}); "
             "wait until it has ended, or use another --home"
         ) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import duckdb
 
+from pipelines.ducklake import DuckLake, attach
 from pipelines.errors import DemarcheError
 from pipelines.settings import SQL, now
+from pipelines.storage import Storage
 
 # What people see: the marts, and the wide tables that the indicator views read.
 SCHEMAS = ("main", "wide")
@@ -23,6 +26,8 @@ SCHEMAS = ("main", "wide")
 UNPUBLISHED = re.compile(r"\b(lake|staging|intermediate|reference|operator)\"?\.")
 # Table macros that people call on the published copy.
 MACROS = SQL / "published.sql"
+# What the project says of a relation (schema, name, "") and of its columns (schema, name, column).
+Described = Mapping[tuple[str, str, str], str]
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,17 @@ class PublishReport:
     kept: tuple[Path, ...]
 
 
-def publish(database: Path, published: Path, archive: Path, keep: int = 7) -> PublishReport:
+def publish(
+    database: Path | DuckLake,
+    published: Path,
+    archive: Path,
+    keep: int = 7,
+    described: Described | None = None,
+) -> PublishReport:
     """Copy the marts of `database` into `published`, keep the last `keep` copies in `archive`.
 
-    Tables, views, macros and their comments are carried over. Raises DemarcheError where there is nothing to publish
+    Tables, views, macros and their comments are carried over; `described` has the project's own descriptions, for an
+    engine that keeps none. Raises DemarcheError where there is nothing to publish
     or the disk is full; the old copy is then still there.
     """
     if not database.exists():
@@ -50,7 +62,7 @@ def publish(database: Path, published: Path, archive: Path, keep: int = 7) -> Pu
         leftover.unlink(missing_ok=True)
     fresh = archive / f".publishing-{os.getpid()}.duckdb"
     try:
-        rows = _copy(database, fresh)
+        rows = _copy(database, fresh, described or {})
         stamped = archive / f"demarche-{now():%Y-%m-%dT%H%M%S%f}Z.duckdb"
         os.replace(fresh, stamped)
         _replace_by_link(stamped, published)
@@ -78,9 +90,9 @@ def _replace_by_link(stamped: Path, published: Path) -> None:
     os.replace(link, published)
 
 
-def _copy(database: Path, fresh: Path) -> dict[str, int]:
+def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[str, int]:
     with duckdb.connect(str(fresh)) as connection:
-        connection.execute(f"attach '{_quoted(database)}' as warehouse (read_only)")
+        attach(connection, database)
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
         relations = connection.execute(
@@ -102,16 +114,19 @@ def _copy(database: Path, fresh: Path) -> dict[str, int]:
             else:
                 connection.execute(f"create table {target} as from warehouse.{target}")
             kind = "view" if is_view else "table"
+            comment = comment or described.get((schema, name, ""))
             if comment:
                 connection.execute(f"comment on {kind} {target} is '{comment.replace(chr(39), chr(39) * 2)}'")
         for schema, name, column, comment in connection.execute(
             "select schema_name, table_name, column_name, comment from duckdb_columns() "
-            "where database_name = 'warehouse' and list_contains(?, schema_name) and comment is not null",
+            "where database_name = 'warehouse' and list_contains(?, schema_name)",
             [list(SCHEMAS)],
         ).fetchall():
-            connection.execute(
-                f'comment on column {schema}."{name}"."{column}" is \'{comment.replace(chr(39), chr(39) * 2)}\''
-            )
+            said = comment or described.get((schema, name, column))
+            if said:
+                connection.execute(
+                    f'comment on column {schema}."{name}"."{column}" is \'{said.replace(chr(39), chr(39) * 2)}\''
+                )
         connection.execute("detach warehouse")
         connection.execute(MACROS.read_text("utf-8"))
         _tell_about(connection)
@@ -149,5 +164,16 @@ def _tell_about(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("comment on column _about.value is 'What it is.'")
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+SHARED = "published/demarche.duckdb"
+
+
+def share(storage: Storage, published: Path) -> None:
+    """Put the published copy where other machines find it, if the storage is not this machine's disk."""
+    if storage.is_remote:
+        storage.put(SHARED, published)
+
+
+def renew(storage: Storage, published: Path) -> None:
+    """Fetch the published copy that another machine has made, if it is not the one that is here."""
+    if storage.is_remote and storage.size(SHARED) is not None:
+        storage.get(SHARED, published)

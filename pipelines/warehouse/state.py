@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.ducklake import DuckLake, connect
 from pipelines.settings import now
 from pipelines.warehouse.manifest import project_digest
 
@@ -25,9 +26,9 @@ class Basis:
     batches: str
 
 
-def basis(database: Path) -> Basis:
+def basis(database: Path | DuckLake) -> Basis:
     """What is loaded now."""
-    with duckdb.connect(str(database)) as connection:
+    with connect(database) as connection:
         batches, files = (
             repr(connection.sql(f"select {columns} order by all").fetchall())
             for columns in (
@@ -38,28 +39,28 @@ def basis(database: Path) -> Basis:
     return Basis(_digest(project_digest() + files), _digest(batches))
 
 
-def done_at(database: Path, stage: str, on: Basis) -> str | None:
+def done_at(database: Path | DuckLake, stage: str, on: Basis) -> str | None:
     """When the stage was last done on this very basis; None where it has to be done."""
     noted, at = _note(database, stage)
     return at if noted == on else None
 
 
-def follows_rules(database: Path, stage: str, on: Basis) -> bool:
+def follows_rules(database: Path | DuckLake, stage: str, on: Basis) -> bool:
     """Whether the stage was done by the same rules, so that only what batches changed has to be done."""
     noted, _ = _note(database, stage)
     return noted is not None and noted.rules == on.rules
 
 
-def begin(database: Path, stage: str) -> None:
+def begin(database: Path | DuckLake, stage: str) -> None:
     """From here on the stage counts as not done."""
-    with duckdb.connect(str(database)) as connection:
+    with connect(database) as connection:
         _create(connection)
         connection.execute("delete from lake.stage where stage = ?", [stage])
 
 
-def end(database: Path, stage: str, on: Basis) -> None:
+def end(database: Path | DuckLake, stage: str, on: Basis) -> None:
     """The stage is done on this basis."""
-    with duckdb.connect(str(database)) as connection:
+    with connect(database) as connection:
         _create(connection)
         connection.execute("begin")
         connection.execute("delete from lake.stage where stage = ?", [stage])
@@ -70,8 +71,8 @@ def end(database: Path, stage: str, on: Basis) -> None:
         connection.execute("commit")
 
 
-def _note(database: Path, stage: str) -> tuple[Basis | None, str | None]:
-    with duckdb.connect(str(database)) as connection:
+def _note(database: Path | DuckLake, stage: str) -> tuple[Basis | None, str | None]:
+    with connect(database) as connection:
         _create(connection)
         found = connection.execute(
             "select rules, batches, done_at::varchar from lake.stage where stage = ?", [stage]

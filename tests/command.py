@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def demarche(*arguments, home=None, check=None, timeout=240, **environment):

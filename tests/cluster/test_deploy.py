@@ -1,0 +1,92 @@
+"""The deployment folder, as far as it can be looked at without a Docker engine or a Kubernetes cluster."""
+
+import re
+
+import pytest
+import yaml
+
+from pipelines.settings import ROOT
+
+DEPLOY = ROOT / "deploy"
+
+
+def test_the_compose_file_is_one_and_names_only_what_is_there():
+    compose_spec = pytest.importorskip("compose_spec")
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    compose_spec.PyOptions(apply_merge=True).from_yaml(text).validate()
+    services = yaml.safe_load(text)["services"]
+    assert {"postgres", "objects", "code", "webserver", "daemon", "scheduler", "worker"} <= services.keys()
+    for service in services.values():
+        assert set(service.get("depends_on", {})) <= services.keys()
+    asked = set(re.findall(r"\$\{(\w+):\?", text))
+    given = set(re.findall(r"^(\w+)=", (DEPLOY / "env.example").read_text("utf-8"), re.M))
+    assert asked == given
+    copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.M)
+    assert copied and all((ROOT / name).exists() for line in copied for name in line.split())
+
+
+def test_dagster_takes_the_instance_s_configuration_and_has_one_fetcher_and_one_writer(
+    tmp_path, catalogue, monkeypatch
+):
+    from dagster import DagsterInstance
+
+    (tmp_path / "dagster.yaml").write_text((DEPLOY / "dagster.yaml").read_text("utf-8"))
+    url = f"{catalogue}postgres".replace("postgresql://", "postgresql+psycopg2://")
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", url)
+    with DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert type(instance.run_storage).__module__.startswith("dagster_postgres")
+        pools = instance.get_concurrency_config().pool_config
+        assert pools.default_pool_limit == 1 and pools.pool_granularity.value == "op"
+
+
+def test_the_kubernetes_run_launcher_takes_the_helm_values():
+    dagster_k8s = pytest.importorskip("dagster_k8s")
+    from dagster._config import process_config, resolve_to_config_type
+
+    values = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))
+    launcher = values["runLauncher"]["config"]["k8sRunLauncher"]
+    config = {  # as the chart's template names them
+        "service_account_name": "dagster",
+        "instance_config_map": "dagster-instance",
+        "dagster_home": "/opt/dagster/dagster_home",
+        "postgres_password_secret": values["global"]["postgresqlSecretName"],
+        "env_secrets": [secret["name"] for secret in launcher["envSecrets"]],
+        "resources": launcher["resources"],
+    }
+    checked = process_config(resolve_to_config_type(dagster_k8s.K8sRunLauncher.config_type()), config)
+    assert checked.success, checked.errors
+
+
+def test_the_workers_manifest_is_one_that_kubernetes_client_builds():
+    client = pytest.importorskip("kubernetes.client")
+
+    class Answer:
+        def __init__(self, data):
+            import json
+
+            self.data = json.dumps(data)
+
+    kinds = {"Service": "V1Service", "Deployment": "V1Deployment"}
+    documents = list(yaml.safe_load_all((DEPLOY / "workers.yaml").read_text("utf-8")))
+    built = [client.ApiClient().deserialize(Answer(d), kinds[d["kind"]]) for d in documents]
+    (service, scheduler, worker) = built
+    assert service.spec.selector == scheduler.spec.template.metadata.labels
+    address = f"tcp://{service.metadata.name}:{service.spec.ports[0].port}"
+    values = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))
+    (deployment,) = values["dagster-user-deployments"]["deployments"]
+    assert address in worker.spec.template.spec.containers[0].args
+    assert {"name": "DEMARCHE_CLUSTER", "value": address} in deployment["env"]
+
+
+def test_fetching_and_writing_the_warehouse_are_in_pools(sample):
+    from pipelines.coding.assets import coded_acts
+    from pipelines.feeds.assets import documents
+    from pipelines.items.assets import items
+    from pipelines.lists.assets import list_documents
+    from pipelines.warehouse.assets import lake_tables, models, published_copy
+
+    manifest = sample[0] / "dbt" / "target" / "manifest.json"
+    writers = (lake_tables, models(manifest), published_copy(manifest))
+    assert [assets.node_def.pools for assets in (documents, list_documents)] == [{"fetch"}] * 2
+    assert [assets.node_def.pools for assets in writers] == [{"warehouse"}] * 3
+    assert not items.node_def.pools and not coded_acts.node_def.pools
