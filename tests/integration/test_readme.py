@@ -5,7 +5,10 @@ import re
 import shlex
 
 import pytest
+import typer
 from command import ROOT, demarche
+
+from pipelines.cli import app
 
 README = ROOT / "README.md"
 SHOWN = re.compile(r"<!-- run -->\n```bash\n(?P<command>.*?)\n```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
@@ -31,6 +34,6 @@ def test_the_readme_shows_what_the_command_prints(sample, shown):
 
 
 def test_every_call_of_the_readme_is_one_that_the_command_knows():
-    known = {"run", "test", "query", "feeds", "ui", "code", "report"}
+    known = {"test", *typer.main.get_command(app).commands}
     calls = re.findall(r"\./demarche (\w+)", README.read_text("utf-8"))
     assert set(calls) <= known and {"run", "test", "query"} <= set(calls)
