@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
-from courlan.clean import decode_punycode
+from courlan.clean import TRACKERS_RE, decode_punycode
 
 from pipelines.coding.reference import read_csv
 from pipelines.settings import REFERENCE
@@ -18,6 +18,7 @@ _PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/[A-Za-z0-9
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _UNRESERVED = re.compile(r"%(2[dDeE]|3\d|4[1-9a-fA-F]|5[\daAfF]|6[1-9a-fA-F]|7[\daAeE])")
 _LONE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_WORDS = re.compile(r"[\W_]+")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 
 
@@ -64,18 +65,32 @@ def _query(query: str) -> str:
     return _spelled("&".join(kept), safe="=&?/:;,@!$'()*+~%[]|")
 
 
+@lru_cache(4_096)
 def _tracks(name: str) -> bool:
-    names, prefixes = _trackers()
+    """Whether courlan's rules (AdGuard's, ClearURLs', Firefox's) or our table have this parameter as tracking.
+
+    The rules are written for crawlers, to whom an article less is nothing: they strip whatever begins like a tracker
+    (`ga`: gallery) or is called a source. So a rule must meet whole words here, and the table names words that stay.
+    """
     name = unquote(name).lower()
-    return name in names or name.startswith(prefixes)
+    tracking, prefixes, staying = _table()
+    if name in tracking or name.startswith(prefixes):
+        return True
+    begins = TRACKERS_RE.match(name)
+    if begins and begins[0].endswith("_"):
+        return True
+    return any(TRACKERS_RE.fullmatch(word) and word not in staying for word in _WORDS.split(name))
 
 
 @cache
-def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
-    rows = read_csv(REFERENCE / "tracking_parameters.csv", ("parameter", "of"), key="parameter")
-    found = [row["parameter"] for row in rows]
-    return frozenset(name for name in found if not name.endswith("*")), tuple(
-        name[:-1] for name in found if name.endswith("*")
+def _table() -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
+    """Parameters that track, their prefixes, and words that may identify an article."""
+    rows = read_csv(REFERENCE / "tracking_parameters.csv", ("parameter", "tracks", "of"), key="parameter")
+    tracking = [row["parameter"] for row in rows if row["tracks"] == "yes"]
+    return (
+        frozenset(name for name in tracking if not name.endswith("*")),
+        tuple(name[:-1] for name in tracking if name.endswith("*")),
+        frozenset(row["parameter"] for row in rows if row["tracks"] == "no"),
     )
 
 

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
-from dagster import AssetKey, DefaultScheduleStatus, build_schedule_context, materialize
+from dagster import AssetCheckSeverity, AssetKey, DefaultScheduleStatus, build_schedule_context, materialize
 
 from pipelines import jobs, settings
+from pipelines.checks import feeds_are_healthy
 from pipelines.feeds.assets import documents
 from pipelines.resources import Home
 
@@ -83,7 +84,9 @@ def test_a_range_of_days_is_one_run():
     }
 
 
-def test_without_a_network_the_check_fails_also_while_every_feed_backs_off(tmp_path, monkeypatch):
+def test_without_a_network_a_check_fails_also_while_every_feed_backs_off_and_one_warns_from_the_third_day(
+    tmp_path, monkeypatch
+):
     feeds = tmp_path / "feeds.csv"
     feeds.write_text(
         "feed_id,name,url,language,country,kind,outlet,enabled,fetch_body,reason\n"
@@ -93,10 +96,13 @@ def test_without_a_network_the_check_fails_also_while_every_feed_backs_off(tmp_p
 
     def ask(moment):
         monkeypatch.setenv("DEMARCHE_NOW", moment)
-        done = materialize([documents], resources={"home": home})
-        (check,) = done.get_asset_check_evaluations()
+        done = materialize([documents, feeds_are_healthy], resources={"home": home})
+        checks = {check.check_name: check for check in done.get_asset_check_evaluations()}
+        alarm = checks["feeds_are_healthy"]
+        assert alarm.severity == AssetCheckSeverity.WARN
         (asked,) = done.asset_materializations_for_node("documents")
-        return asked.metadata["attempts"].value, check.passed
+        return asked.metadata["attempts"].value, checks["some_feed_answered"].passed, alarm.passed
 
-    assert ask("2026-11-23T04:00:00Z") == (1, False)
-    assert ask("2026-11-23T04:01:00Z") == (0, False)  # not asked again: it backs off
+    assert ask("2026-11-23T04:00:00Z") == (1, False, True)
+    assert ask("2026-11-23T04:01:00Z") == (0, False, True)  # not asked again: it backs off
+    assert ask("2026-11-26T05:00:00Z") == (1, False, False)

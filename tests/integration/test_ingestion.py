@@ -360,6 +360,18 @@ def test_a_server_without_robots_txt_allows_all_and_one_that_cannot_say_allows_n
     assert net.server.asked["/a.html"] == int(allowed)
 
 
+def test_a_server_that_wants_more_time_between_pages_gets_it(net):
+    net.server.pages["/robots.txt"] = answer(b"User-agent: *\nCrawl-delay: 1\n", Content_Type="text/plain")
+    paths = ("/a.html", "/b.html")
+    net.server.pages |= {path: answer(PAGE.encode(), Content_Type="text/html") for path in paths}
+    net.server.pages["/feed.xml"] = answer(
+        feed(*(item(n, link=net.server.url(p)) for n, p in enumerate(paths)))
+    )
+    net.run(net.feed("/feed.xml", fetch_body=True))
+    moments = sorted(net.server.moments["/a.html"] + net.server.moments["/b.html"])
+    assert len(moments) == 2 and moments[1] - moments[0] > 0.95  # our own gap is 0.2 s here
+
+
 def test_items_in_are_kept_repeated_or_set_aside(net):
     net.server.pages["/feed.xml"] = answer(feed(item(1), item(2), item(1), "<item></item>", item(3)))
     given = net.feed("/feed.xml")

@@ -124,7 +124,9 @@ STORY = "http://example.org/news/story.html"
 
 @pytest.mark.parametrize(
     "tracking",
-    ["?utm_source=rss&utm_medium=feed", "?fbclid=abc", "#rss", "?at_medium=RSS", "?CMP=share", "?ns_mchannel=rss&gclid=9"],
+    ["?utm_source=rss&utm_medium=feed", "?fbclid=abc", "#rss", "?at_medium=RSS", "?CMP=share", "?ns_mchannel=rss&gclid=9",
+     "?mc_cid=1&mc_eid=2", "?ito=1490", "?traffic_source=rss", "?maca=en-rss", "?msclkid=1&igshid=2", "?affiliate_id=3",
+     "?referrer=home", "?pk_campaign=a", "?_ga=1.2", "?xtor=RSS-1", "?utm%5Fsource=rss"],
 )  # fmt: skip
 def test_tracking_goes(tracking):
     assert canonical(STORY + tracking) == STORY
@@ -137,7 +139,17 @@ def test_tracking_goes(tracking):
         ("?eid=1", "?eid=2"),
         ("?12345", "?12346"),
         ("?cid=1", "?cid=2"),
+        ("?c_id=1", "?c_id=2"),
         ("?source=a", "?source=b"),
+        ("?ref=a", "?ref=b"),
+        ("?doc_ref=a", "?doc_ref=b"),
+        ("?keyword=a", "?keyword=b"),
+        ("?uid=1", "?uid=2"),
+        ("?session=1", "?session=2"),
+        ("?campaign=1", "?campaign=2"),
+        ("?gallery=1", "?gallery=2"),
+        ("?global_id=1", "?global_id=2"),
+        ("?refnr=1", "?refnr=2"),
         ("#!/a", "#!/b"),
     ],
 )
