@@ -12,6 +12,7 @@ from pipelines.feeds.documents import Documents, Row
 from pipelines.feeds.failures import Failure
 from pipelines.feeds.feedlist import Feed
 from pipelines.feeds.parse import parse
+from pipelines.feeds.urls import canonical
 from pipelines.items.fulltext import extract
 from pipelines.items.normalise import Normalised, aside, normalise
 from pipelines.lake import Lake
@@ -80,7 +81,8 @@ def _bodies(attempts: Iterable[Row], documents: Documents) -> dict[str, dict[str
         if row.get("kind") != "pages":
             continue
         found[row["fetch_id"]] = bodies = {}
-        for url, page in row["pages"].items():
+        for asked, page in row["pages"].items():
+            url = canonical(asked) or asked  # the log's address is as the rules of its day made it
             document_id = page.get("document_id")
             if document_id is None:
                 bodies[url] = ("", page["why"])

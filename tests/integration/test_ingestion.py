@@ -395,6 +395,17 @@ def test_a_feed_that_breaks_off_keeps_its_whole_items_and_says_what_it_lost(net)
     assert [row["reason"] for row in tables["quarantine"]] == ["truncated"]
 
 
+def test_a_page_keeps_its_text_when_later_rules_shorten_its_address(net, monkeypatch):
+    net.server.pages["/a.html?referrer=home"] = answer(PAGE.encode(), Content_Type="text/html")
+    net.server.pages["/feed.xml"] = answer(feed(item(1, link=net.server.url("/a.html?referrer=home"))))
+    given = net.feed("/feed.xml", fetch_body=True)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("pipelines.feeds.urls._tracks", lambda name: False)
+        net.run(given)
+    (row,) = net.tables(given)["items"]
+    assert row["url"].endswith("/a.html") and "the talks on the treaty" in row["body"]
+
+
 def test_building_a_day_again_gives_the_same_rows(net):
     given = _pages(net)
     net.run(given)
