@@ -109,13 +109,11 @@ def run(
 
 
 def _looked_at(home: Path | None, sample: bool) -> settings.Settings:
-    """The home that is looked at; where none is named and only the sample was run, the sample's."""
-    where = settings.load(home, sample)
-    of_the_sample = settings.load(home, sample=True)
-    if where.home.exists() or where.home == of_the_sample.home or not of_the_sample.home.exists():
-        return where
-    print("demarche: only the sample was run so far; this is its home (--sample)", file=sys.stderr)
-    return of_the_sample
+    """The home that is looked at, and a word where it is not the one that was to be expected."""
+    where = settings.looked_at(home, sample)
+    if where.home != settings.load(home, sample).home:
+        print("demarche: only the sample was run so far; this is its home (--sample)", file=sys.stderr)
+    return where
 
 
 @app.command()
