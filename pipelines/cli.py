@@ -155,13 +155,14 @@ def report(home: HomeOption = None, sample: SampleOption = False) -> None:
 @app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; a new or empty folder.")],
+    format_: Annotated[str, typer.Option("--format", help="csv, parquet or both.")] = "both",
     home: HomeOption = None,
     sample: SampleOption = False,
 ) -> None:
     """The published tables as CSV and Parquet, with a data dictionary and a datapackage.json."""
     from pipelines import commands
 
-    commands.export(_looked_at(home, sample), folder)
+    commands.export(_looked_at(home, sample), folder, format_)
 
 
 @app.command()
