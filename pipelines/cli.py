@@ -109,13 +109,11 @@ def run(
 
 
 def _looked_at(home: Path | None, sample: bool) -> settings.Settings:
-    """The home that is looked at; where none is named and only the sample was run, the sample's."""
-    where = settings.load(home, sample)
-    of_the_sample = settings.load(home, sample=True)
-    if where.home.exists() or where.home == of_the_sample.home or not of_the_sample.home.exists():
-        return where
-    print("demarche: only the sample was run so far; this is its home (--sample)", file=sys.stderr)
-    return of_the_sample
+    """The home that is looked at, and a word where it is not the one that was to be expected."""
+    where = settings.looked_at(home, sample)
+    if where.home != settings.load(home, sample).home:
+        print("demarche: only the sample was run so far; this is its home (--sample)", file=sys.stderr)
+    return where
 
 
 @app.command()
@@ -157,13 +155,14 @@ def report(home: HomeOption = None, sample: SampleOption = False) -> None:
 @app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; a new or empty folder.")],
+    format_: Annotated[str, typer.Option("--format", help="csv, parquet or both.")] = "both",
     home: HomeOption = None,
     sample: SampleOption = False,
 ) -> None:
     """The published tables as CSV and Parquet, with a data dictionary and a datapackage.json."""
     from pipelines import commands
 
-    commands.export(_looked_at(home, sample), folder)
+    commands.export(_looked_at(home, sample), folder, format_)
 
 
 @app.command()

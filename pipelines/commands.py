@@ -145,14 +145,25 @@ def write_report(where: Settings) -> None:
     out.print(f"{built.pages:,} pages, {built.bytes / 1e6:.1f} MB: {built.index}", highlight=False)
 
 
-def export(where: Settings, folder: Path) -> None:
+def export(where: Settings, folder: Path, format_: str = "both") -> None:
     """Write the published tables as files, and say how many rows each has."""
+    from pipelines.export import FORMATS
     from pipelines.export import export as write
 
+    if format_ not in FORMATS:
+        raise InputError(f"--format {format_}: choose {', '.join(FORMATS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: not an empty folder; name a new one, so that no file is replaced")
+    if not where.published.exists():
+        raise InputError(_nothing_published(where))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".probe").touch()
+        (folder / ".probe").unlink()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror}; name another folder") from error
     with connect(where) as connection:
-        for table, rows in write(connection, folder):
+        for table, rows in write(connection, folder, format_):
             out.print(f"{table}: {rows:,} rows", highlight=False)
 
 

@@ -147,6 +147,12 @@ def load(home: Path | None = None, sample: bool = False, feeds: Path | None = No
     )
 
 
+def looked_at(home: Path | None = None, sample: bool = False) -> Settings:
+    """The home that is looked at; where none is named and only the sample was run, the sample's."""
+    where, of_the_sample = load(home, sample), load(home, sample=True)
+    return where if where.home.exists() or not of_the_sample.home.exists() else of_the_sample
+
+
 def remember_feeds(settings: Settings) -> None:
     """Note in the home which feeds it reads, so that later commands on it take the same."""
     settings.home.mkdir(parents=True, exist_ok=True)

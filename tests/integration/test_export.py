@@ -1,12 +1,16 @@
 """The published tables as files."""
 
 import json
+from pathlib import Path
 
 import duckdb
 import pytest
 from command import demarche
 
 import pipelines
+from pipelines import commands, settings
+from pipelines.errors import InputError
+from pipelines.export import export
 
 
 def test_every_table_is_exported_and_its_description_holds(sample, tmp_path):
@@ -33,6 +37,10 @@ def test_every_table_is_exported_and_its_description_holds(sample, tmp_path):
         for resource in package["resources"]:
             fields = resource["schema"]["fields"]
             assert all(field["description"] for field in fields), resource["name"]
+            if key := resource["schema"].get("primaryKey"):
+                distinct = f"select count(distinct ({', '.join(key)})) from {resource['name']}"
+                rows = published.execute(f"select count(*) from {resource['name']}").fetchone()
+                assert published.execute(distinct).fetchone() == rows, resource["name"]
             columns = ", ".join(f"'{field['name']}': '{casts[field['type']]}'" for field in fields)
             file = tmp_path / "out" / resource["path"]
             read = f"from read_csv('{file}', columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
@@ -42,6 +50,8 @@ def test_every_table_is_exported_and_its_description_holds(sample, tmp_path):
             assert (
                 published.execute(f"select count(*) from '{file.with_suffix('.parquet')}'").fetchone() == rows
             )
+    keyed = {r["name"]: r["schema"].get("primaryKey") for r in package["resources"]}
+    assert keyed["fct_event"] == ["event_id"] and keyed["fct_event_status"] == ["event_id", "status"]
     assert "## fct_event\n" in (tmp_path / "out" / "dictionary.md").read_text("utf-8")
 
 
@@ -49,6 +59,25 @@ def test_an_export_replaces_no_file(sample, tmp_path):
     home, _ = sample
     (tmp_path / "mine.txt").write_text("mine")
     assert "not an empty folder" in demarche("export", str(tmp_path), home=home, check=2).stderr
+
+
+def test_parquet_alone_is_what_is_described(sample, tmp_path):
+    with pipelines.open(sample[0]) as published:
+        assert dict(export(published, tmp_path, "parquet"))["fct_event"] > 0
+    package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    files = {file.name for file in tmp_path.iterdir()}
+    assert files == {r["path"] for r in package["resources"]} | {"datapackage.json", "dictionary.md"}
+    assert {r["format"] for r in package["resources"]} == {"parquet"}
+
+
+@pytest.mark.parametrize("wrong", ["cannot be written", "nothing is published", "--format"])
+def test_bad_input_says_what_is_wrong(sample, tmp_path, wrong):
+    home = settings.load(tmp_path / "home" if wrong == "nothing is published" else sample[0])
+    # Not even root makes a folder in /proc.
+    folder = Path("/proc/demarche-export") if wrong == "cannot be written" else tmp_path / "out"
+    with pytest.raises(InputError, match=wrong):
+        commands.export(home, folder, "xlsx" if wrong == "--format" else "csv")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_notebook_opens_the_published_copy_read_only(sample):
