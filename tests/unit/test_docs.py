@@ -1,0 +1,72 @@
+"""The documentation says what the software is."""
+
+import importlib.util
+import re
+
+import pytest
+import yaml
+
+from pipelines import tables
+from pipelines.settings import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> str:
+    spec = importlib.util.spec_from_file_location("make_dictionary", DOCS / "make_dictionary.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.dictionary()
+
+
+def test_the_data_dictionary_is_current(dictionary):
+    assert (DOCS / "data.md").read_text("utf-8") == dictionary, "run .venv/bin/python docs/make_dictionary.py"
+
+
+def test_the_data_dictionary_describes_every_published_model_and_every_table_of_the_lake(dictionary):
+    models = {
+        file.stem for folder in ("marts", "wide") for file in (ROOT / "sql/models" / folder).glob("*.sql")
+    }
+    described = set(re.findall(r"^### `(\w+)`", dictionary, re.MULTILINE))
+    assert models | {table.name for table in tables.ALL} == described
+    assert not re.search(r"\| +\|$", dictionary, re.MULTILINE), "a column without a description"
+
+
+def test_every_page_stands_in_the_navigation():
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+    assert {page for entry in nav for page in entry.values()} == {page.name for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_exists(page):
+    named = re.findall(
+        r"`((?:data|pipelines|sql|docs|tests|benchmarks|training|deploy)/[\w./-]*\w/?)`",
+        page.read_text("utf-8"),
+    )
+    made = re.compile(r"data/home(-sample)?(/|$)")  # by a run, not in the checkout
+    missing = [path for path in named if not made.match(path) and not (ROOT / path).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_call_in_a_page_is_one_that_the_command_knows(page):
+    from pipelines.cli import app
+
+    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert set(re.findall(r"\./demarche (\w+)", page.read_text("utf-8"))) <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (DOCS / link).exists()] == []
+
+
+def test_nothing_in_the_site_is_asked_from_another_server():
+    told = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert told["theme"]["font"] is False
+    assert not told.get("extra_javascript") and not told.get("extra_css")
+    loaded = r"<(?:script|img|link|iframe)\b|!\[[^\]]*\]\(https?:"
+    assert [page.name for page in PAGES if re.search(loaded, page.read_text("utf-8"))] == []
