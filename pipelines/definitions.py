@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagster import Definitions
 
-from pipelines import checks, jobs, settings
+from pipelines import checks, jobs, sensors, settings
 from pipelines.coding.assets import archive_acts, coded_acts
 from pipelines.feeds.assets import documents
 from pipelines.gdelt.assets import gdelt_mentions
@@ -43,6 +43,7 @@ def build_definitions(**overrides) -> Definitions:
         asset_checks=checks.ALL,
         jobs=jobs.ALL,
         schedules=jobs.SCHEDULES,
+        sensors=[sensors.alert_sensor],
         resources=resources,
     )
 
