@@ -212,8 +212,23 @@ def _told(
                 asset_key=key.asset_key,
                 check_name=key.name,
                 severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
-                metadata={"failing rows": node.failures, "status": node.status, "message": node.message},
+                metadata={
+                    "failing rows": node.failures,
+                    "status": node.status,
+                    "message": node.message,
+                    "remedy": _remedy(node, properties),
+                },
             )
+
+
+def _remedy(node: build.Node, properties: Mapping[str, Any]) -> str:
+    """What to do about a test's result: where it is written, and that its query shows the rows that fail."""
+    if node.status == "pass":
+        return "None needed."
+    return (
+        f"Run the query of the test (sql/{properties['original_file_path']}, {properties['name']}) on the warehouse: it "
+        "returns the rows that fail. Mend the input or the correction that they come from, then `./demarche run`."
+    )
 
 
 def _why(broken: list[build.Node]) -> str:
