@@ -3,5 +3,5 @@
 import warnings
 
 # Dagster calls single-run backfills beta at every definition; we rely on them, and a test shows that they work.
-warnings.filterwarnings("ignore", message=".*is currently in beta.*")
+warnings.filterwarnings("ignore", message=".*is currently in (beta|preview).*")
 warnings.filterwarnings("ignore", message=".*sqlglotrs is deprecated.*")

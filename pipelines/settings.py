@@ -42,6 +42,7 @@ class Settings:
         one DuckDB file in the home, and file locks.
     cluster: the address of the Dask scheduler (tcp://…) whose workers code; empty: processes of this machine.
     allow_addresses: addresses outside the public network that fetching may reach all the same.
+    alert_file, alert_webhook: where new alarms are told, if anywhere.
     """
 
     home: Path
@@ -52,6 +53,8 @@ class Settings:
     lake_place: str = ""
     catalogue: str = ""
     cluster: str = ""
+    alert_file: Path | None = None
+    alert_webhook: str = ""
 
     @property
     def storage(self) -> Storage:
@@ -124,8 +127,8 @@ class Settings:
 
 def load(home: Path | None = None, sample: bool = False, feeds: Path | None = None) -> Settings:
     """Settings from the arguments, else from the environment (DEMARCHE_HOME, DEMARCHE_FEEDS, DEMARCHE_CONTACT,
-    DEMARCHE_WORKERS, DEMARCHE_ALLOW_ADDRESSES; past one machine DEMARCHE_LAKE, DEMARCHE_CATALOGUE, DEMARCHE_CLUSTER),
-    else from what the home remembers, else the defaults.
+    DEMARCHE_WORKERS, DEMARCHE_ALLOW_ADDRESSES, DEMARCHE_ALERT_FILE, DEMARCHE_ALERT_WEBHOOK; past one machine
+    DEMARCHE_LAKE, DEMARCHE_CATALOGUE, DEMARCHE_CLUSTER), else from what the home remembers, else the defaults.
 
     `sample` takes the sample's feeds, and its own home where none is named.
     """
@@ -135,6 +138,7 @@ def load(home: Path | None = None, sample: bool = False, feeds: Path | None = No
         feeds = SAMPLE / "feeds.csv"
     elif not feeds and os.environ.get("DEMARCHE_FEEDS"):
         feeds = Path(os.environ["DEMARCHE_FEEDS"])
+    alert_file = os.environ.get("DEMARCHE_ALERT_FILE")
     return Settings(
         home=home,
         feeds_file=(feeds or _remembered_feeds(home) or DATA / "feeds.csv").expanduser().resolve(),
@@ -144,6 +148,8 @@ def load(home: Path | None = None, sample: bool = False, feeds: Path | None = No
         lake_place=_place("DEMARCHE_LAKE"),
         catalogue=_url("DEMARCHE_CATALOGUE", "postgresql://USER:PASSWORD@HOST/DATABASE"),
         cluster=_url("DEMARCHE_CLUSTER", "tcp://HOST:8786"),
+        alert_file=Path(alert_file).expanduser().resolve() if alert_file else None,
+        alert_webhook=_web_address("DEMARCHE_ALERT_WEBHOOK"),
     )
 
 
@@ -212,6 +218,14 @@ def _s3_secret() -> tuple[tuple[str, str], ...]:
         ("url_style", "path" if endpoint.netloc else "vhost"),
         ("use_ssl", "false" if endpoint.scheme == "http" else "true"),
     )
+
+
+def _web_address(name: str) -> str:
+    """An http or https address; empty where none is named."""
+    text = os.environ.get(name) or ""
+    if text and not text.startswith(("http://", "https://")):
+        raise InputError(f"{name}={text!r} is no http or https address")
+    return text
 
 
 def export(settings: Settings) -> dict[str, str]:

@@ -69,7 +69,10 @@ def list_documents(context: AssetExecutionContext, home: Home) -> MaterializeRes
                 check_name="lists_answered",
                 passed=not failed,
                 severity=AssetCheckSeverity.WARN,
-                metadata={"failed": markdown_table(("list", "why"), sorted(failed.items()))},
+                metadata={
+                    "failed": markdown_table(("list", "why"), sorted(failed.items())),
+                    "remedy": "The last good list stays. Where it fails for days, look at the address in the list's YAML file.",
+                },
             )
         ],
     )

@@ -15,7 +15,9 @@ from dagster import (
     AssetKey,
     AssetsDefinition,
     AssetSpec,
+    CodeReferencesMetadataValue,
     Failure,
+    LocalFileCodeReference,
     MaterializeResult,
     MetadataValue,
     Output,
@@ -25,7 +27,7 @@ from dagster import (
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from pipelines import tables
+from pipelines import settings, tables
 from pipelines.ducklake import connect
 from pipelines.preview import markdown_table
 from pipelines.resources import Home
@@ -112,6 +114,15 @@ class Translator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
         return AssetKey(dbt_resource_props["name"])
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With a link to the file that the model is written in."""
+        told = super().get_metadata(dbt_resource_props)
+        if dbt_resource_props["resource_type"] != "model":
+            return told
+        file = settings.SQL / dbt_resource_props["original_file_path"]
+        link = LocalFileCodeReference(file_path=str(file), line_number=1, label=file.name)
+        return {**told, "dagster/code_references": CodeReferencesMetadataValue(code_references=[link])}
 
 
 def models(manifest: Path) -> AssetsDefinition:
@@ -201,8 +212,23 @@ def _told(
                 asset_key=key.asset_key,
                 check_name=key.name,
                 severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
-                metadata={"failing rows": node.failures, "status": node.status, "message": node.message},
+                metadata={
+                    "failing rows": node.failures,
+                    "status": node.status,
+                    "message": node.message,
+                    "remedy": _remedy(node, properties),
+                },
             )
+
+
+def _remedy(node: build.Node, properties: Mapping[str, Any]) -> str:
+    """What to do about a test's result: where it is written, and that its query shows the rows that fail."""
+    if node.status == "pass":
+        return "None needed."
+    return (
+        f"Run the query of the test (sql/{properties['original_file_path']}, {properties['name']}) on the warehouse: it "
+        "returns the rows that fail. Mend the input or the correction that they come from, then `./demarche run`."
+    )
 
 
 def _why(broken: list[build.Node]) -> str:

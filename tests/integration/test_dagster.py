@@ -1,6 +1,7 @@
 """What people find in Dagster's UI: every asset explained, in groups that follow the data; jobs, schedules, checks."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from dagster import AssetCheckSeverity, AssetKey, DefaultScheduleStatus, build_schedule_context, materialize
@@ -28,6 +29,32 @@ def specs(definitions):
 def test_every_asset_says_what_it_is(definitions):
     for key, spec in specs(definitions).items():
         assert spec.description and len(spec.description) > 20, key.to_user_string()
+
+
+def test_every_asset_has_an_owner_a_kind_and_a_layer(definitions):
+    for key, spec in specs(definitions).items():
+        assert spec.group_name and spec.owners and spec.kinds and spec.tags["layer"], key.to_user_string()
+
+
+def test_what_a_schedule_makes_says_how_fresh_it_should_be(definitions):
+    found = specs(definitions)
+    daily = {key for key in found if key.path[-1].startswith(("fct_", "ind_", "dim_"))}
+    daily |= {AssetKey("list_documents"), AssetKey("published_copy"), AssetKey("report")}
+    assert {key for key, spec in found.items() if spec.freshness_policy} == daily | {AssetKey("documents")}
+    assert found[AssetKey("documents")].freshness_policy.fail_window.to_timedelta() < timedelta(days=1)
+
+
+def test_every_asset_that_is_made_links_to_its_source(definitions):
+    found = {key: spec for key, spec in specs(definitions).items() if spec.kinds != {"csv"}}
+    for key, spec in found.items():
+        (link,) = spec.metadata["dagster/code_references"].code_references
+        assert Path(link.file_path).is_file(), key.to_user_string()
+    assert (
+        found[AssetKey("ind_alert")]
+        .metadata["dagster/code_references"]
+        .code_references[0]
+        .file_path.endswith("ind_alert.sql")
+    )
 
 
 def test_groups_follow_the_way_of_the_data(definitions):
