@@ -416,7 +416,7 @@ class Lexicon:
 
     def lemmas(self, word: str, pos: str) -> list[str]:
         """The trigger lemmas of a word form."""
-        return [lemma for lemma, p in self._lemmas.get(word, ()) if p == pos]
+        return [lemma for lemma, p in sorted(self._lemmas.get(word, ())) if p == pos]
 
     def is_in(self, words: list[str], i: int, name: str) -> bool:
         """Whether the word at i (or a phrase that ends at i) belongs to an object class."""
@@ -441,7 +441,7 @@ class Lexicon:
                     n = len(frame.words)
                     if tuple(words[i : i + n]) == frame.words:
                         found.append((i + n - 1, frame))
-            for lemma, pos in self._lemmas.get(word, ()):
+            for lemma, pos in sorted(self._lemmas.get(word, ())):
                 if i > 1 and words[i - 1] == "-" and pos == "v":
                     continue  # "crisis-hit"
                 if pos == "v" and tag[0] == "V":

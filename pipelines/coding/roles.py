@@ -734,6 +734,10 @@ class SentenceRoles:
                 # "ECOWAS lifts Niger sanctions": they are not Niger's on ECOWAS
                 for code in [c for c, p in targets.items() if p.slot == "gsubj"]:
                     del targets[code]
+        if option.ordered:
+            # "ordered the United States to reduce its staff": whoever is told to does nothing to who tells him
+            for code in [c for c, p in sources.items() if p.slot == "obj"]:
+                del sources[code]
         if (frame.type, frame.mode) in ORDERED_ACTS and frame.pos != "n" and not option.ordered:
             # "two Russian compounds are being shut", "31 of the US embassy's staff": not by their owner
             for code in [c for c, p in sources.items() if p.slot in OWNED and p.how in ("mod", "of")]:
@@ -784,7 +788,9 @@ class SentenceRoles:
         """The codes after a trigger that stand in a list without a verb."""
         offset = self.sentence.start
         text = " " * offset + self.sentence.text
-        found = gapped(text, set(self.at.values()), offset + self.tree.ends[trigger], len(text))
+        found = gapped(
+            text, list(dict.fromkeys(self.at.values())), offset + self.tree.ends[trigger], len(text)
+        )
         return {m.code for run, _ in found for m in run}
 
     def _is_left(self, token: int) -> bool:

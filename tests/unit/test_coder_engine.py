@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -205,3 +209,20 @@ def test_no_text_breaks_it(coder, title, summary, body):
         assert event.source != event.target
         for e in event.evidence:
             assert getattr(article, e.field)[e.start : e.end] == e.trigger
+
+
+def test_every_process_codes_the_same(tmp_path):
+    """Python orders its sets anew in every process; what is coded must not follow."""
+    given = Path(__file__).parents[2] / "benchmarks" / "gold" / "dev.jsonl"
+    lines = given.read_text("utf-8").splitlines(keepends=True)[25:45]
+    (tmp_path / "in.jsonl").write_text("".join(lines), "utf-8")
+    coded = set()
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", "code", str(tmp_path / "in.jsonl"), "-"],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        coded.add(done.stdout)
+    assert len(coded) == 1
