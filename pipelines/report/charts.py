@@ -204,20 +204,16 @@ def step_plot(
             joined = end and abs(end[0] - x1) < 0.6
             line.append(f"{'L' if joined else 'M'}{x1:.1f} {value:.1f}H{x2:.1f}")
             end = (x2, value)
-            parts.append(
-                _tag(
-                    "rect",
-                    "",
-                    x=x1,
-                    y=top,
-                    width=max(x2 - x1, 2.0),
-                    height=bottom - top,
-                    class_="feel",
-                    data_tip=row["tip"],
-                )
-            )
+            parts.append(_feel(x1, x2, top, bottom, row["tip"]))
     parts.append(_tag("path", d="".join(line), class_="line"))
     return svg(width, height, label, parts, kind)
+
+
+def _feel(x1: float, x2: float, top: float, bottom: float, tip: str) -> Markup:
+    """The stretch of a plot that shows a tip where it is pointed at."""
+    return _tag(
+        "rect", "", x=x1, y=top, width=max(x2 - x1, 2.0), height=bottom - top, class_="feel", data_tip=tip
+    )
 
 
 def count_plot(
@@ -243,18 +239,7 @@ def count_plot(
                 if begin != end:
                     a, b = sorted((y(begin), y(end)))
                     parts.append(_tag("rect", x=at, y=a, width=wide, height=b - a, class_=kind))
-            parts.append(
-                _tag(
-                    "rect",
-                    "",
-                    x=x1,
-                    y=top,
-                    width=max(x2 - x1, 2.0),
-                    height=bottom - top,
-                    class_="feel",
-                    data_tip=row["tip"],
-                )
-            )
+            parts.append(_feel(x1, x2, top, bottom, row["tip"]))
     parts += _axis_y(y, marks, left, right, lambda value: str(abs(int(value))))
     return svg(width, height, label, parts, "counts")
 
