@@ -5,14 +5,10 @@ import subprocess
 import sys
 import time
 
-import pytest
 from command import ROOT, content
 from servers import create_database
 
 
-@pytest.mark.skip(
-    reason="the incremental SQL models were not yet seen to build on DuckLake: see deploy/README.md"
-)
 def test_two_nightly_runs_at_once_on_a_failing_store_publish_the_single_machine_s_tables(
     sample, catalogue, objects, dask, tmp_path
 ):
