@@ -74,8 +74,8 @@ def test_a_log_with_a_hole_is_named(bucket):
 
 
 def test_many_writers_of_one_log_lose_no_line(bucket, catalogue, tmp_path):
-    create_database(f"{catalogue}postgres", "locks")
-    where = settings.replace(settings.load(home=tmp_path), catalogue=f"{catalogue}locks")
+    database = create_database(catalogue, "locks")
+    where = settings.replace(settings.load(home=tmp_path), catalogue=database)
 
     def write(writer):
         log = where.storage_at(
