@@ -5,8 +5,8 @@
 PostgreSQL, an S3 emulator and Dask workers on loopback (needs the extra `cluster-test` and PostgreSQL's programs). One
 machine loads the sample, then the first `--items` articles. On the cluster two machines, a home each, do it at once: one
 the sample, the other the articles; meanwhile the store fails for some seconds and a worker is killed, once while the
-articles are coded and once while the warehouse is built. Prints each table with its rows and whether it is the same.
-Status 1 where one is not.
+articles are coded and once while the warehouse is built. Then the bucket is moved back into a folder, and the line run there.
+Prints each table with its rows and whether it is the same everywhere. Status 1 where one is not.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def on_one_machine(home: Path, articles: Path) -> None:
 
 
 def on_a_cluster(folder: Path, articles: Path, workers: int) -> list[Path]:
-    """Two machines at once; returns their homes, each with the copy that was published last."""
+    """Two machines at once, then the way back to one; the three homes, each with the copy that was published last."""
     with ExitStack() as parts:
         server = parts.enter_context(servers.postgres())
         store = parts.enter_context(servers.object_store())
@@ -88,7 +88,11 @@ def on_a_cluster(folder: Path, articles: Path, workers: int) -> list[Path]:
             for home in runs:
                 where = settings.load(home=home)
                 renew(where.storage, where.published)
-    return list(runs)
+        back = folder / "back"
+        move = [sys.executable, "-m", "pipelines.cli", "move", shared["DEMARCHE_LAKE"], back]
+        subprocess.run(move, cwd=settings.ROOT, check=True)
+    finish(start(back), back)
+    return [*runs, back]
 
 
 def disturb(scheduler: str, store: servers.Objects) -> None:
@@ -135,7 +139,7 @@ def main() -> None:
     on_one_machine(folder / "single", articles)
     told("one machine")
     homes = on_a_cluster(folder, articles, given.workers)
-    told(f"two machines at once, {given.workers} workers")
+    told(f"two machines at once, {given.workers} workers, and the way back")
     if not compared(folder / "single", homes):
         sys.exit(f"the homes are kept in {folder}")
     shutil.rmtree(folder)

@@ -1,6 +1,10 @@
 """The deployment folder, as far as it can be looked at without a Docker engine or a Kubernetes cluster."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -39,11 +43,47 @@ def test_dagster_takes_the_instance_s_configuration_and_has_one_fetcher_and_one_
         assert pools.default_pool_limit == 1 and pools.pool_granularity.value == "op"
 
 
+def test_the_definitions_load_under_the_compose_file_s_settings(tmp_path, catalogue, objects):
+    """As the code location starts: the same environment, but for the addresses, and the instance in PostgreSQL."""
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    told = yaml.safe_load(text)["x-demarche"]["environment"]
+    database = f"{catalogue}postgres"
+    told |= {
+        "DEMARCHE_CATALOGUE": database,
+        "DAGSTER_POSTGRES_URL": database.replace("postgresql://", "postgresql+psycopg2://"),
+        "DEMARCHE_CONTACT": "you@example.org",
+        **{name: value for name, value in os.environ.items() if name.startswith("AWS_")},
+    }
+    home = tmp_path / "dagster"
+    home.mkdir()
+    (home / "dagster.yaml").write_text((DEPLOY / "dagster.yaml").read_text("utf-8"))
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DEMARCHE_", "DAGSTER_"))
+    }
+    done = subprocess.run(
+        [Path(sys.executable).parent / "dagster", "definitions", "validate", "-m", "pipelines.definitions"],
+        env=kept | told | {"DEMARCHE_HOME": str(tmp_path), "DAGSTER_HOME": str(home)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_setting_of_the_deployment_is_one_that_is_read():
+    read = set(re.findall(r"DEMARCHE_\w+", (ROOT / "pipelines" / "settings.py").read_text("utf-8")))
+    files = (DEPLOY / name for name in ("compose.yaml", "values.yaml", "workers.yaml", "Dockerfile"))
+    told = {name for file in files for name in re.findall(r"DEMARCHE_\w+", file.read_text("utf-8"))}
+    assert told and told <= read
+
+
 def test_the_kubernetes_run_launcher_takes_the_helm_values():
     dagster_k8s = pytest.importorskip("dagster_k8s")
     from dagster._config import process_config, resolve_to_config_type
 
     values = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))
+    assert values["concurrency"]["pools"] == {"granularity": "op", "defaultLimit": 1}
     launcher = values["runLauncher"]["config"]["k8sRunLauncher"]
     config = {  # as the chart's template names them
         "service_account_name": "dagster",
