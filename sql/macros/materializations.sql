@@ -36,11 +36,11 @@
 {% endmacro %}
 
 {# What tables and columns are, as comments in the file itself: for all models of a run at once, because a statement of its
-   own for each column costs more than the model. #}
+   own for each column costs more than the model. Tables of which only some rows were replaced keep theirs. #}
 {% macro describe(results) %}
     {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node')
         | selectattr('resource_type', 'equalto', 'model') | selectattr('schema', 'in', ['main', 'wide']) | list -%}
-    {%- for node in built %}
+    {%- for node in built if not (node.config.materialized == 'incremental' and is_partial()) %}
         {%- set kind = 'view' if node.config.materialized == 'view' else 'table' %}
         comment on {{ kind }} {{ node.schema }}.{{ node.name }} is '{{ node.description | replace("'", "''") }}';
         {%- for column in node.columns.values() %}

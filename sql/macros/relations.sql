@@ -15,6 +15,7 @@
 {% macro relations_by(grain) -%}
 with sums as (
     select origin, direction, source, target, date_trunc('{{ grain }}', daily.period)::date as period,
+        any_value(pair_key) as pair_key,
         {{ relation_sums() }}
     from {{ ref('relations_daily') }} as daily
     {% if is_partial() %}
@@ -25,7 +26,10 @@ with sums as (
 
 voices as (
     select relation, date_trunc('{{ grain }}', date)::date as period, count(distinct voice)::integer as outlet_count
-    from {{ ref('int_relation_voice') }}
+    from {{ ref('int_relation_voice') }} as voice
+    {% if is_partial() %}
+    where {{ is_touched('voice', grain, 'date') }}
+    {% endif %}
     group by all
 )
 {%- endmacro %}

@@ -172,6 +172,7 @@ act as (
 
 select
     act.*,
+    {{ pair_key('act') }} as pair_key,
     cameo.quad_class,
     cameo.goldstein,
     -- One expelled and 755 are the same -4.0 in Goldstein; a tenfold count adds the value once more. Ours. More than 10,000

@@ -1,7 +1,8 @@
 {{ config(
     materialized='incremental',
-    stale="article_id in (select article_id from intermediate.int_changed_article)"
+    stale="date in (select date from intermediate.int_changed_day) and article_id in (select article_id from intermediate.int_changed_article)"
 ) }}
+-- depends_on: {{ ref('int_changed_day') }}
 -- Which coded articles are about which pair: they tell an act of it, or name both sides; and which tell a conflict act.
 with named as (
     select distinct article_id, country

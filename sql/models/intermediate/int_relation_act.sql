@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- The acts that count, one row for each direction in which they count: a reciprocal act once each way, and every act
 -- once pooled. Only what happened and has a day.
-{% set columns = "act, event_id, origin, event_date as date, quad_class, goldstein" %}
+{% set columns = "act, event_id, origin, pair_key, event_date as date, quad_class, goldstein" %}
 {% set counts = "status = 'actual' and event_date is not null" %}
 select 'directed' as direction, source, target, {{ columns }} from {{ ref('int_event') }} where {{ counts }}
 union all

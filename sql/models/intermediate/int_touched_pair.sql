@@ -1,6 +1,6 @@
 -- Pairs with a touched act, and the first day on which one of them falls, or fell.
 select
-    hash(origin, least(source, target), greatest(source, target)) as pair,
+    hash(origin, least(source, target), greatest(source, target)) as pair_key,
     origin,
     least(source, target) as one,
     greatest(source, target) as other,

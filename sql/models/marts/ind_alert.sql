@@ -1,75 +1,90 @@
+{{ config(materialized='incremental', stale=is_touched('stored', day='date', key=pair_key('stored')) ~ ' or ' ~ is_recovered('stored')) }}
+-- depends_on: {{ ref('int_touched_pair') }}
+-- depends_on: {{ ref('int_changed_coverage') }}
 -- Days on which a pair's conflict acts stand out: robust z = (x - median) / max(1.4826 MAD, sqrt(median), 1) over the
 -- covered days among the 56 before, at least seven; CUSUM S = max(0, S + z - 0.5) over the same 56 days; z of 3 at least
 -- and S above 4, and two independent outlets at least. A covered day without acts is 0; a day without coverage is left out.
+-- `relation` is a pair and direction as one integer.
 with conflict as (
-    select origin, direction, source, target, period as date, n_vx + n_mx as x, outlet_count
+    select hash(pair_key, direction, source) as relation, pair_key, origin, direction, source, target, period as date,
+        n_vx + n_mx as x, outlet_count
     from {{ ref('relations_daily') }}
     where n_vx + n_mx > 0
 ),
 
-suspect as (
+suspect as materialized (
     -- z of 3 needs three acts at least: only these days, and what their history needs, are looked at.
-    select * from conflict where x >= 3 and outlet_count >= 2
+    {% set hot = "select * from conflict as day where x >= 3 and outlet_count >= 2" %}
+    {% if is_partial() %}
+    {{ hot }} and {{ is_touched('day', day='date') }}
+    union
+    {{ hot }} and {{ is_recovered('day') }}
+    {% else %}
+    {{ hot }}
+    {% endif %}
 ),
 
-covered as (
-    select origin, date from {{ ref('ind_coverage') }} where status <> 'no_coverage'
-),
-
-needed as (
-    select distinct suspect.origin, suspect.direction, suspect.source, suspect.target, covered.date
-    from suspect
-    join covered
-        on covered.origin = suspect.origin and covered.date between suspect.date - 112 and suspect.date
+stretch as (
+    -- The 112 days before each of them, those that run into each other put together.
+    select relation, origin, min(date) - 112 as first_date, max(date) as last_date
+    from (
+        select *, count(*) filter (is_apart) over (partition by relation order by date) as number
+        from (
+            select relation, origin, date, date - lag(date) over (partition by relation order by date) > 113 as is_apart
+            from suspect
+        )
+    )
+    group by relation, origin, number
 ),
 
 series as (
-    select needed.*, coalesce(conflict.x, 0) as x
-    from needed
-    left join conflict using (origin, direction, source, target, date)
+    select needed.relation, needed.date, coalesce(conflict.x, 0) as x
+    from (
+        select relation, origin, unnest(range(first_date, last_date + interval 1 day, interval 1 day))::date as date from stretch
+    ) as needed
+    semi join (select origin, date from {{ ref('ind_coverage') }} where status <> 'no_coverage') as covered using (origin, date)
+    left join (select * from conflict semi join stretch using (relation)) as conflict
+        on conflict.relation = needed.relation and conflict.date = needed.date
 ),
 
 history as (
     select *,
         list(x) over (
-            partition by origin, direction, source, target order by date
-            range between interval 56 days preceding and interval 1 day preceding
+            partition by relation order by date range between interval 56 days preceding and interval 1 day preceding
         ) as history
     from series
 ),
 
+centred as (
+    select *, list_median(history) as median from history
+),
+
 scored as (
-    select *, list_median(history) as median,
-        list_median(list_transform(history, lambda v: abs(v - list_median(history)))) as mad
-    from history
+    select * exclude (history), len(history) as days, list_median(list_transform(history, lambda v: abs(v - median))) as mad
+    from centred
 ),
 
 standing as (
-    select * exclude (history),
-        case when len(history) >= 7
-            then (x - median) / greatest(1.4826 * mad, sqrt(median), 1) else 0 end as z
-    from scored
+    select *, case when days >= 7 then (x - median) / greatest(1.4826 * mad, sqrt(median), 1) else 0 end as z from scored
 ),
 
 summed as (
-    select *, sum(z - 0.5) over (partition by origin, direction, source, target order by date) as total
-    from standing
+    select *, sum(z - 0.5) over (partition by relation order by date) as total from standing
 ),
 
 watched as (
     -- max(0, S + z - 0.5) is the sum so far less the lowest sum before it.
     select *,
         total - least(total, min(total - (z - 0.5)) over (
-            partition by origin, direction, source, target order by date
-            range between interval 55 days preceding and current row
+            partition by relation order by date range between interval 55 days preceding and current row
         )) as cusum
     from summed
 ),
 
 fired as (
-    select watched.*, suspect.outlet_count
+    select suspect.*, watched.median, watched.mad, watched.z, watched.cusum
     from watched
-    join suspect using (origin, direction, source, target, date)
+    join suspect using (relation, date)
     where watched.z >= 3 and watched.cusum > 4
 )
 
@@ -84,7 +99,6 @@ select
     list(act.event_id order by act.event_id) as event_ids
 from fired
 join {{ ref('int_relation_act') }} as act
-    on act.origin = fired.origin and act.direction = fired.direction
-    and act.source = fired.source and act.target = fired.target
+    on act.pair_key = fired.pair_key and act.direction = fired.direction and act.source = fired.source
     and act.date = fired.date and act.quad_class in (3, 4)
 group by fired.origin, fired.direction, fired.source, fired.target, fired.date

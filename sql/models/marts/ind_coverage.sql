@@ -1,14 +1,14 @@
 with heard as (
-    select origin, coalesce(published_at, first_seen_at)::date as date,
-        count(*)::integer as article_count,
-        (count(*) filter (coding_outcome = 'coded'))::integer as coded_article_count,
-        (count(distinct outlet) filter (coding_outcome = 'coded'))::integer as outlet_count
-    from {{ ref('fct_article') }}
+    select origin, date,
+        sum(article_count)::integer as article_count,
+        sum(coded_article_count)::integer as coded_article_count,
+        (count(outlet) filter (coded_article_count > 0))::integer as outlet_count
+    from {{ ref('int_outlet_day') }}
     group by all
 ),
 
 enabled as (
-    select origin, count(distinct outlet)::integer as enabled_outlet_count from {{ ref('fct_article') }} group by origin
+    select origin, count(distinct outlet)::integer as enabled_outlet_count from {{ ref('int_outlet_day') }} group by origin
 ),
 
 tried as (

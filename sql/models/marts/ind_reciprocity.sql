@@ -1,27 +1,36 @@
+{{ config(materialized='incremental', stale=pair_key('stored') ~ ' in (select pair_key from intermediate.int_touched_series)') }}
+-- depends_on: {{ ref('int_touched_series') }}
 -- Does one side answer with what it got a period ago? Slope and correlation of g(b to a) on last period's g(a to b), over
 -- the periods with coverage between the pair's first and last act, silence counting as 0; at least 104 of them.
+-- Over closed months (weeks, days) only, so that a day of this month changes nothing.
 -- Shown at day, week and month, because aggregation changes the sign (Shellman 2004). No p-values.
 {% set grains = {'day': 'relations_daily', 'week': 'relations_weekly', 'month': 'relations_monthly'} %}
-with covered as (
-    select origin, date as day, date_trunc('week', date)::date as week, date_trunc('month', date)::date as month
+{% set last_day = {'day': 'day', 'week': 'week + 6', 'month': 'last_day(month)'} %}
+with closed as (
+    select origin, date_trunc('month', last_date)::date - 1 as until_date from {{ ref('int_today') }}
+),
+
+covered as (
+    select origin, until_date, date as day, date_trunc('week', date)::date as week, date_trunc('month', date)::date as month
     from {{ ref('ind_coverage') }}
+    join closed using (origin)
     where status <> 'no_coverage'
 ),
 
 {% for grain, relation in grains.items() %}
 {{ grain }}_number as (
-    -- Covered periods with a covered period right before them.
-    select origin, period,
-        count(*) over (partition by origin order by period) as number,
-        lag(period) over (partition by origin order by period) as previous
-    from (select distinct origin, {{ grain }} as period from covered)
+    select origin, period, count(*) over (partition by origin order by period) as number
+    from (select distinct origin, {{ grain }} as period from covered where {{ last_day[grain] }} <= until_date)
 ),
 
 {{ grain }}_side as (
-    select relation.*, number.number
+    select relation.origin, relation.source, relation.target, relation.g, number.number
     from {{ ref(relation) }} as relation
     join {{ grain }}_number as number using (origin, period)
     where relation.direction = 'directed'
+    {% if is_partial() %}
+        and relation.pair_key in (select pair_key from {{ ref('int_touched_series') }})
+    {% endif %}
 ),
 
 {{ grain }}_span as (
@@ -66,7 +75,8 @@ fitted as (
     {% endfor %}
 )
 
-select origin, source, target, grain, n::integer as n,
+select origin, source, target, grain, closed.until_date, n::integer as n,
     case when variance_x > 0 then round(covariance / variance_x, 9) end as slope,
     case when variance_x > 0 and variance_y > 0 then round(covariance / sqrt(variance_x * variance_y), 9) end as correlation
 from fitted
+join closed using (origin)

@@ -1,24 +1,24 @@
+{{ config(materialized='incremental', stale=is_rebased('stored')) }}
+-- depends_on: {{ ref('int_changed_day') }}
 -- Articles about a pair in a month, and the tension share (after Caldara and Iacoviello 2022): the share of an outlet's
 -- articles that tell a conflict act of the pair, over its standard deviation in the base, averaged over outlets;
 -- 100 = the mean of the base. The base of a month is the five calendar years before its own, so that it stays when months
 -- close. Where no outlet has such a base, the pooled share over its mean in the sixty months before takes its place.
 with outlet_month as materialized (
-    select origin, hash(outlet) as outlet, date_trunc('month', coalesce(published_at, first_seen_at))::date as period,
-        count(*) as coded
-    from {{ ref('fct_article') }}
-    where coding_outcome = 'coded'
+    select origin, hash(outlet) as outlet, date_trunc('month', date)::date as period, sum(coded_article_count) as coded
+    from {{ ref('int_outlet_day') }}
+    where coded_article_count > 0
     group by all
 ),
 
 pair_outlet as materialized (
     select said.*, said.conflicts / read.coded as share
-    from (
-        select origin, source, target, hash(outlet) as outlet, date_trunc('month', date)::date as period,
-            count(*) as articles, count(*) filter (is_conflict) as conflicts
-        from {{ ref('int_pair_article') }}
-        group by all
-    ) as said
+    from {{ ref('int_outlet_pair') }} as said
     join outlet_month as read using (origin, outlet, period)
+    {% if is_partial() %}
+    -- A base reaches back less than six years.
+    where said.period >= (select date_trunc('month', min(date)) - interval 72 months from {{ ref('int_changed_day') }})
+    {% endif %}
 ),
 
 pair_month as materialized (
@@ -128,3 +128,6 @@ left join unheard
     and unheard.period = pooled.period
 left join now
     on now.origin = pooled.origin and now.source = pooled.source and now.target = pooled.target and now.period = pooled.period
+{% if is_partial() %}
+where {{ is_rebased('pooled') }}
+{% endif %}

@@ -6,6 +6,7 @@
 {% set half_lives = [7, 30, 365] %}
 with sums as (
     select origin, direction, source, target, period,
+        any_value(pair_key) as pair_key,
         count(*)::integer as n,
         (count(*) filter (quad_class = 1))::integer as n_vc,
         (count(*) filter (quad_class = 2))::integer as n_mc,
@@ -30,13 +31,17 @@ summed as (
     select before.* exclude (outlet_count, stock_7, stock_30, stock_365), false as is_asked
     from {{ this }} as before
     join {{ ref('int_touched_pair') }} as touched
-        on touched.pair = hash(before.origin, least(before.source, before.target), greatest(before.source, before.target))
-        and before.period < touched.from_date
+        on touched.pair_key = before.pair_key and before.period < touched.from_date
     {% endif %}
 ),
 
 voices as (
-    select relation, date as period, count(*)::integer as outlet_count from {{ ref('int_relation_voice') }} group by all
+    select relation, date as period, count(*)::integer as outlet_count
+    from {{ ref('int_relation_voice') }} as voice
+    {% if is_partial() %}
+    where {{ is_touched('voice', day='date') }}
+    {% endif %}
+    group by all
 ),
 
 year_left as (
