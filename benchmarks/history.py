@@ -78,6 +78,7 @@ def load(where: settings.Settings, file: Path) -> None:
     from pipelines.items.archive import build_archive_batches, keep_archive
     from pipelines.lake import Lake
 
+    began, used = time.perf_counter(), _used()
     documents, lake = Documents(where.documents), Lake(where.lake)
     with stage("documents"):
         name = keep_archive(file, documents)["feed_id"]
@@ -99,6 +100,15 @@ def load(where: settings.Settings, file: Path) -> None:
         print(f"    {node.unique_id.split('.')[-1]:24} {node.seconds:6.1f} s")
     with stage("publish"):
         publish(where.warehouse, where.published, where.published_archive)
+    with duckdb.connect(str(where.published), read_only=True) as connection:
+        articles, acts = connection.sql(
+            "select (select count(*) from fct_article), (select count(*) from fct_event)"
+        ).fetchone()
+    wall = time.perf_counter() - began
+    print(
+        f"{'everything':28} {wall:6.1f} s, {_used() - used:6.1f} s of processors: {articles:,} articles, "
+        f"{acts:,} acts, {wall / 60:.1f} minutes"
+    )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
 
 
