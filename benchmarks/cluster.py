@@ -76,12 +76,12 @@ def on_a_cluster(folder: Path, articles: Path, workers: int) -> list[Path]:
         }
         given = {folder / "sample": (), folder / "articles": ("--archive", articles)}
         runs = {home: start(home, *arguments, **shared) for home, arguments in given.items()}
-        disturb(scheduler, store)
+        disturb(scheduler, store, patience=300)
         while all(run.poll() is None for run in runs.values()) and not servers.count(
             shared["DEMARCHE_CATALOGUE"], "ducklake_data_file"
         ):
             time.sleep(0.3)
-        disturb(scheduler, store)
+        disturb(scheduler, store, patience=5)
         for home, run in runs.items():
             finish(run, home)
         with settings.environment(os.environ | shared):
@@ -95,9 +95,9 @@ def on_a_cluster(folder: Path, articles: Path, workers: int) -> list[Path]:
     return [*runs, back]
 
 
-def disturb(scheduler: str, store: servers.Objects) -> None:
+def disturb(scheduler: str, store: servers.Objects, patience: float) -> None:
     """Kill a worker at its work, if there is one, and let the store fail for a while."""
-    worker = servers.busy_worker(scheduler, patience=60)
+    worker = servers.busy_worker(scheduler, patience)
     if worker:
         os.kill(worker, signal.SIGKILL)
     store.out_until = time.monotonic() + FAILS

@@ -124,10 +124,12 @@ def ray(workers: int):
             made = engine.data.from_items(given, override_num_blocks=len(given)).map_batches(
                 Coder, batch_size=1, compute=engine.data.ActorPoolStrategy(size=workers), num_cpus=1
             )
-            found = {}
-            for row in made.iter_rows():
-                found[row["number"]] = pickle.loads(row["coded"])
-                yield found[row["number"]]
+            found, due = {}, 0
+            for row in made.iter_rows():  # in the order in which they end
+                found[row["number"]] = row["coded"]
+                while due in found:
+                    yield pickle.loads(found.pop(due))
+                    due += 1
         finally:
             engine.shutdown()
 
