@@ -84,7 +84,11 @@ class Objects:
 def object_store() -> Iterator[Objects]:
     """An S3 emulator with one empty bucket; this process and its children are told of it by the usual variables."""
     from moto.server import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        def log_request(self, *said):
+            """Thousands of requests are no news."""
 
     app, store = DomainDispatcherApplication(create_backend_app), Objects()
 
@@ -95,7 +99,7 @@ def object_store() -> Iterator[Objects]:
             return [b""]
         return app(environ, start)
 
-    server = make_server("127.0.0.1", 0, answers, threaded=True)
+    server = make_server("127.0.0.1", 0, answers, threaded=True, request_handler=Quiet)
     store.endpoint = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     old = dict(os.environ)

@@ -6,6 +6,7 @@ import re
 import pytest
 import yaml
 
+from benchmarks import scale
 from pipelines import tables
 from pipelines.settings import ROOT
 
@@ -23,6 +24,13 @@ def dictionary() -> str:
 
 def test_the_data_dictionary_is_current(dictionary):
     assert (DOCS / "data.md").read_text("utf-8") == dictionary, "run .venv/bin/python docs/make_dictionary.py"
+
+
+def test_what_growth_costs_is_reckoned_from_the_measured_figures():
+    page = scale.PAGE.read_text("utf-8")
+    assert page == scale.page_of(page, scale.read_figures()), (
+        "run .venv/bin/python benchmarks/scale.py --page"
+    )
 
 
 def test_the_data_dictionary_describes_every_published_model_and_every_table_of_the_lake(dictionary):
