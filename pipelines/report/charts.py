@@ -13,8 +13,9 @@ from html import escape
 
 from markupsafe import Markup
 
+from pipelines.plural import plural
 from pipelines.report.timescale import Timescale
-from pipelines.report.words import month, plural, short_day, signed
+from pipelines.report.words import month, short_day, signed
 
 Y = Callable[[float], float]
 
@@ -242,6 +243,35 @@ def count_plot(
             parts.append(_feel(x1, x2, top, bottom, row["tip"]))
     parts += _axis_y(y, marks, left, right, lambda value: str(abs(int(value))))
     return svg(width, height, label, parts, "counts")
+
+
+def stock_plot(
+    scale: Timescale, steps: Sequence[Mapping], up: str, down: str, width: int, label: str
+) -> Markup:
+    """A stock of two sides as steps: the first side's rises, the second's hangs. A step has first, last, up, down, tip."""
+    height, top, bottom = 150, 22.0, 150 - 34.0
+    left, right = scale.stretches[0].left, scale.stretches[-1].right
+    most_up, most_down = (max(step[side] for step in steps) for side in ("up", "down"))
+    y = linear(-most_down, most_up, bottom, top)
+    parts = _axis_x(scale, top, bottom)
+    for step in steps:
+        for x1, x2 in scale.parts(step["first"], step["last"]):
+            wide = max(x2 - x1, 1.0)
+            for value in (step["up"], -step["down"]):
+                if value:
+                    a, b = sorted((y(value), y(0)))
+                    parts.append(_tag("rect", x=x1, y=a, width=wide, height=b - a, class_="stock"))
+                    parts.append(
+                        _tag("line", x1=x1, x2=x1 + wide, y1=y(value), y2=y(value), class_="stockline")
+                    )
+            parts.append(_feel(x1, x2, top, bottom, step["tip"]))
+    marks = sorted({-most_down, 0, most_up})
+    parts += _axis_y(y, marks, left, right, lambda value: f"{abs(int(value)):,}")
+    if most_up:
+        parts.append(_tag("text", f"↑ {up}", x=left, y=14, class_="side"))
+    if most_down:
+        parts.append(_tag("text", f"↓ {down}", x=left, y=float(height - 3), class_="side"))
+    return svg(width, height, label, parts, "stocks")
 
 
 def small_level(

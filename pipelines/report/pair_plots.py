@@ -6,16 +6,27 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from pipelines.plural import plural
 from pipelines.report import charts, story
 from pipelines.report.copy import Pair, Row
 from pipelines.report.levels import carry, months_between
 from pipelines.report.timescale import Timescale
-from pipelines.report.words import month, plural, short_day, signed
+from pipelines.report.words import month, short_day, signed
 from pipelines.report.world import NARROW, ORIGIN_NAMES, WIDE, Plot, World, axis, both, slug
 
 
 def month_rows(rows: Sequence[Row], indicator: str) -> dict[date, Row]:
     return {row["period"]: row for row in rows if row["indicator"] == indicator}
+
+
+def pair_scales(
+    world: World, origin: str, acts: Sequence[Row], months: Sequence[Row]
+) -> dict[int, Timescale]:
+    """The time axes that all plots of a pair share, by width; empty where there is no day to show."""
+    days = [act["event_date"] for act in acts if act["event_date"] and act["origin"] == origin]
+    days = days or [row["period"] for row in months]
+    found = {width: axis(world, origin, days, width) for width in (WIDE, NARROW)}
+    return {width: scale for width, scale in found.items() if scale}
 
 
 def pair_plots(
@@ -32,11 +43,9 @@ def pair_plots(
     words, folder = world.words, f"data/{slug(a)}-{slug(b)}"
     dated = [act for act in acts if act["event_date"] and act["origin"] == origin]
     shown = sorted(dated, key=story.weight, reverse=True)[:400]
-    days = [act["event_date"] for act in dated] or [row["period"] for row in months]
-    wide, narrow = axis(world, origin, days, WIDE), axis(world, origin, days, NARROW)
-    if not wide or not narrow:
+    scales = pair_scales(world, origin, acts, months)
+    if not scales:
         return []
-    scales = {WIDE: wide, NARROW: narrow}
     plots = []
     if shown:
         marks = [
@@ -65,7 +74,7 @@ def pair_plots(
         plots.append(
             Plot(
                 "Who did what, and what answered it",
-                f"A stem is an act: {words.name(a)}’s rise, {words.name(b)}’s hang; the longer, the more severe (severity, after Goldstein, root scale). "
+                f"A stem is an act: those by {words.the(a)} rise, those by {words.the(b)} hang; the longer, the more severe (severity, after Goldstein, root scale). "
                 "Red: conflict; green: cooperation. Hollow: planned or given up. Pale: the coder is less than half sure. Arcs lead from an act to its answer: full where a report says so, "
                 "dashed where inferred; the number is days.",
                 *both(lambda w: charts.act_plot(scales[w], marks, links, f"by {words.name(a)}", f"by {words.name(b)}", w,

@@ -112,6 +112,13 @@ group by origin, sender, target, measure
 having arg_max(stock, date) > 0
 order by stock desc, sender, target, measure
 
+-- name: stocks
+-- Every day that changed what is in force.
+select origin, sender, target, measure, date, imposed_count, lifted_count, stock
+from ind_sanctions_in_force
+where origin in ('news', 'archive', 'list')
+order by date, sender, target, measure
+
 -- name: sanctions
 select sanction.*, event.confidence, event.outlet_count, least(event.source, event.target) as a, greatest(event.source, event.target) as b,
     first.sentence, first.trigger, first.outlet, first.url

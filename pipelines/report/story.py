@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipelines.report.words import Words, capital, day, lag, listed, plural
+from pipelines.plural import plural
+from pipelines.report.words import Words, capital, day, lag, listed
 
 MOST_STEPS = 12
 OF_KIND = 3

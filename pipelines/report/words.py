@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.coding.reference import read_csv
+from pipelines.plural import plural
 
 PHRASES = Path(__file__).with_name("phrases.csv")
 
@@ -152,11 +153,6 @@ def short_day(value: date | datetime | None) -> str:
 def month(value: date) -> str:
     """A month in little room: Dec 2016."""
     return f"{value:%b %Y}"
-
-
-def plural(n: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: '1 act', '2 acts'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def signed(value: float | None, digits: int = 1) -> str:

@@ -112,6 +112,19 @@ def test_the_pair_of_december_2016_tells_its_story_to_a_stranger(report):
     assert story.xpath(".//mark")  # with a sentence that says it
 
 
+def test_sanctions_in_force_are_shown_over_time_both_ways(report):
+    for page in ("pair/RUS-USA.html", "actor/USA.html"):
+        figures = {
+            figure.findtext(".//h3"): figure
+            for figure in html.parse(report / page).getroot().findall(".//figure")
+        }
+        shown = figures["Sanctions in force over time"]
+        tips = shown.xpath(".//div[@class='wide']//*[@class='feel']/@data-tip")
+        assert [tip for tip in tips if "From 29 Dec 2016" in tip and "United States: " in tip], tips
+        (link,) = shown.xpath(".//a[@download]/@href")
+        assert "stock" in (report / page).parent.joinpath(link).read_text("utf-8").splitlines()[0]
+
+
 def test_each_act_opens_to_its_sentences_with_trigger_outlet_day_and_link(report):
     page = html.parse(report / "pair" / "RUS-USA.html").getroot()
     acts = page.find_class("act")

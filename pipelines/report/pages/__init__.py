@@ -18,11 +18,12 @@ from pipelines.report.world import Levels, Page, World
 def all_pages(copy: Copy, world: World, quality: Path) -> Iterator[Page]:
     """Every page of the report, one after another."""
     in_force = copy.ask("in_force")
+    stocks = copy.ask("stocks")
     levels = Levels(copy.ask("levels"), world)
     records = sanction_records(copy, world)
     yield today_page(copy, world, records, levels)
     yield from index_pages(world)
-    yield from pair_pages(copy, world, levels, in_force, records)
-    yield from actor_pages(copy, world, in_force, levels)
+    yield from pair_pages(copy, world, levels, in_force, stocks, records)
+    yield from actor_pages(copy, world, in_force, stocks, levels)
     yield from sanctions_pages(world, records, in_force)
     yield sureness_page(copy, world, quality)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from pipelines.plural import plural
 from pipelines.report import charts
 from pipelines.report.copy import Copy, Row
-from pipelines.report.words import Words, plural, signed
+from pipelines.report.stock import COLUMNS as STOCK_COLUMNS
+from pipelines.report.stock import stock_plots
+from pipelines.report.words import Words, signed
 from pipelines.report.world import (
     FORCE_COLUMNS,
     NARROW,
@@ -29,7 +32,9 @@ from pipelines.report.world import (
 CELLS = 24  # small multiples on an actor's page
 
 
-def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Levels) -> Iterator[Page]:
+def actor_pages(
+    copy: Copy, world: World, in_force: Sequence[Row], stocks: Sequence[Row], levels: Levels
+) -> Iterator[Page]:
     """A page for every actor with an act."""
     words = world.words
     partners: dict[str, list[Row]] = defaultdict(list)
@@ -38,6 +43,7 @@ def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Level
         partners[b].append(row | {"other": a})
     months = by(copy.ask("actor_months"), "code")
     sends, gets = by(in_force, "sender"), by(in_force, "target")
+    sent, got = by(stocks, "sender"), by(stocks, "target")
     for code, rows in sorted(partners.items()):
         ranked = sorted(rows, key=lambda row: (-(row["weight"] or 0), row["other"]))
         cells = [
@@ -66,17 +72,33 @@ def actor_pages(copy: Copy, world: World, in_force: Sequence[Row], levels: Level
                     [*sends.get(code, []), *gets.get(code, [])],
                 )
             )
+        stock = [*sent.get(code, []), *got.get(code, [])]
+        if stock:
+            tables.append(table(f"data/{slug(code)}-in-force-by-day.csv", STOCK_COLUMNS, stock))
         yield Page(
             actor_path(code),
             "actor.html",
             {
                 "code": code, "name": words.name(code), "cells": cells, "ranked": ranked, "plots": plots,
+                "stock_plots": _stock_plots(code, world, stock),
                 "sends": _force_by(sends.get(code, []), "target", words), "gets": _force_by(gets.get(code, []), "sender", words),
                 "acts": sum(row["actual"] for row in rows), "conflict": sum(row["conflict"] for row in rows),
                 "data": f"data/{slug(code)}",
             },
             tables,
         )  # fmt: skip
+
+
+def _stock_plots(code: str, world: World, stock: Sequence[Row]) -> list[Plot]:
+    """How many sanctions were in force, by the actor and on it."""
+    scales = {width: axis(world, world.origin, [], width) for width in (WIDE, NARROW)}
+    if not all(scales.values()):
+        return []
+    name = world.words.name(code)
+    return stock_plots(
+        stock, scales, lambda row: row["sender"] == code, (f"by {name}", f"on {name}"), world.words,
+        f"data/{slug(code)}-in-force-by-day.csv",
+    )  # fmt: skip
 
 
 def _force_by(rows: Sequence[Row], side: str, words: Words) -> list[Row]:

@@ -6,11 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from pipelines.plural import plural
 from pipelines.report import story
 from pipelines.report.copy import Copy, Pair, Row
 from pipelines.report.evidence import best_report, reports
-from pipelines.report.pair_plots import pair_plots
-from pipelines.report.words import Words, capital, listed, month, plural, short_day, signed
+from pipelines.report.pair_plots import pair_plots, pair_scales
+from pipelines.report.stock import COLUMNS as STOCK_COLUMNS
+from pipelines.report.stock import stock_plots
+from pipelines.report.words import Words, capital, listed, month, short_day, signed
 from pipelines.report.world import (
     FORCE_COLUMNS,
     ORIGIN_NAMES,
@@ -31,10 +34,18 @@ ACTS_A_PAGE = 250
 
 
 def pair_pages(
-    copy: Copy, world: World, levels: Levels, in_force: Sequence[Row], records: Sequence[Row]
+    copy: Copy,
+    world: World,
+    levels: Levels,
+    in_force: Sequence[Row],
+    stocks: Sequence[Row],
+    records: Sequence[Row],
 ) -> Iterator[Page]:
     """A page for every pair with an act, and further ones where its acts fill more than one."""
-    force = by(({**row, "pair": tuple(sorted((row["sender"], row["target"])))} for row in in_force), "pair")
+    force, stock = (
+        by(({**row, "pair": tuple(sorted((row["sender"], row["target"])))} for row in rows), "pair")
+        for rows in (in_force, stocks)
+    )
     sanctions = by(records, "event_id")
     everyone = list(world.pairs)
     for start in range(0, len(everyone), BATCH):
@@ -56,6 +67,7 @@ def pair_pages(
                 linked,
                 sanctions,
                 force[pair],
+                stock[pair],
             )
 
 
@@ -71,6 +83,7 @@ def _pair(
     linked,
     sanctions,
     force,
+    stock,
 ) -> Iterator[Page]:
     a, b = pair
     words, origin = world.words, lead_origin(acts, world)
@@ -125,10 +138,13 @@ def _pair(
             "plots": plots,
             "answers": _answer_rows(told, answered, answers, words),
             "in_force": _force_rows(pair, force, words),
+            "stock_plots": _stock_plots(pair, world, origin, acts, months, stock, base),
             "others": sorted({act["origin"] for act in acts} - {origin}),
             "origin_names": ORIGIN_NAMES,
         }
-        yield Page(name, "pair.html", values, _pair_tables(base, acts, months, level, origin, answers, force))
+        yield Page(
+            name, "pair.html", values, _pair_tables(base, acts, months, level, origin, answers, force, stock)
+        )
 
 
 def act_view(
@@ -272,6 +288,18 @@ def _answer_rows(acts: Sequence[Row], answered, answers: Sequence[Row], words: W
     return found
 
 
+def _stock_plots(pair: Pair, world: World, origin: str, acts, months, stock: Sequence[Row], base: str):
+    """How many sanctions were in force, both ways, on the axis of the other plots."""
+    a, b = pair
+    scales = pair_scales(world, origin, acts, months)
+    if not scales:
+        return []
+    sides = (f"by {world.words.name(a)}", f"by {world.words.name(b)}")
+    return stock_plots(
+        stock, scales, lambda row: row["sender"] == a, sides, world.words, f"data/{base}-in-force-by-day.csv"
+    )
+
+
 def _force_rows(pair: Pair, force: Sequence[Row], words: Words) -> list[Row]:
     """Measures in force both ways, each sender's together; what one origin says beside the other."""
     found = []
@@ -293,7 +321,7 @@ ANSWER_COLUMNS = ("event_id", "origin", "source", "target", "type", "mode", "eve
                   "answer_count", "lag_days", "matching", "is_open", "as_of_date")  # fmt: skip
 
 
-def _pair_tables(base: str, acts, months, level, origin: str, answers, force) -> list[Table]:
+def _pair_tables(base: str, acts, months, level, origin: str, answers, force, stock) -> list[Table]:
     banded = [
         {"origin": origin, "period": row["month"], "until": row["until"], "indicator": "relation_level", "value": round(row["value"], 6), "lo": round(row["lo"], 6),
          "hi": round(row["hi"], 6), "n": row["n"], "outlet_count": None, "status": "no_events" if row["is_carried"] else "ok"}
@@ -308,4 +336,6 @@ def _pair_tables(base: str, acts, months, level, origin: str, answers, force) ->
         found.append(table(f"data/{base}-answers.csv", ANSWER_COLUMNS, answers))
     if force:
         found.append(table(f"data/{base}-in-force.csv", FORCE_COLUMNS, force))
+    if stock:
+        found.append(table(f"data/{base}-in-force-by-day.csv", STOCK_COLUMNS, stock))
     return found

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.coding.reference import read_csv
+from pipelines.plural import plural
 from pipelines.report import charts
 from pipelines.report.copy import Copy, Row
 from pipelines.report.coverage import coverage_plot
-from pipelines.report.words import plural
 from pipelines.report.world import NARROW, QUADS, WIDE, Page, Plot, World, axis, both, by, table
 
 
