@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,47 @@ app = typer.Typer(
     help="News to warehouse for international relations: who did what to whom, and the sentence that says so.",
 )
 
+EXAMPLES = {
+    "run": (
+        ("the bundled sample, offline", "run"),
+        ("today's news, in a home of your own", "run --live"),
+        ("rebuild some collected days", "run --from 2026-11-01 --to 2026-11-20"),
+        ("load history", "run --archive articles.jsonl.gz --name wire"),
+    ),
+    "code": (("one file", "code articles.jsonl coded.jsonl"), ("as a filter", "code - -")),
+    "query": (
+        ("which tables there are", 'query "show tables"'),
+        (
+            "who expelled whom",
+            "query \"select event_date, source, target, count from fct_event where mode = 'expel'\"",
+        ),
+        (
+            "what a column means",
+            "query \"select column_name, comment from duckdb_columns() where table_name = 'fct_event'\"",
+        ),
+        ("for a spreadsheet", 'query --format csv "from fct_sanction"'),
+    ),
+    "report": (("after a template changed", "report"), ("the sample's", "report --sample")),
+    "export": (
+        ("CSV and Parquet", "export published-files"),
+        ("Parquet alone", "export published-files --format parquet"),
+    ),
+    "feeds": (("of this home", "feeds"), ("of a home that tries another list", "feeds --home /tmp/try")),
+    "move": (
+        ("into a bucket", "move data/home s3://news/home"),
+        ("and back", "move s3://news/home data/home"),
+    ),
+    "ui": (("on http://127.0.0.1:3000", "ui"), ("the sample's, on another port", "ui --sample --port 3001")),
+    "test": (("all", "test"), ("those about feeds", "test tests/unit -k feeds")),
+}
+
+
+def command(function: Callable) -> Callable:
+    """A command under its function's name, with its examples below the options."""
+    lines = [f"./demarche {call}\n  {what}" for what, call in EXAMPLES[function.__name__]]
+    return app.command(epilog="Examples:\n\n" + "\n\n".join(lines))(function)
+
+
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder for everything that is made.")]
 SampleOption = Annotated[bool, typer.Option("--sample", help="Take the sample's home.")]
 
@@ -27,7 +69,7 @@ SampleOption = Annotated[bool, typer.Option("--sample", help="Take the sample's 
 def main() -> None:
     """Run the command; an error that a person can mend is one line, not a trace."""
     try:
-        app()
+        app(prog_name="demarche")  # by this name shells complete it
     except InputError as error:
         _fail(error, 2)
     except DemarcheError as error:
@@ -41,7 +83,7 @@ def _fail(error: Exception, status: int) -> None:
     sys.exit(status)
 
 
-@app.command()
+@command
 def run(
     live: Annotated[
         bool, typer.Option("--live", help="Fetch the feeds now, and process every day with new documents.")
@@ -116,7 +158,7 @@ def _looked_at(home: Path | None, sample: bool) -> settings.Settings:
     return where
 
 
-@app.command()
+@command
 def code(
     source: Annotated[
         str, typer.Argument(metavar="IN.jsonl", help="Articles, one JSON object a line; - is standard input.")
@@ -131,7 +173,7 @@ def code(
     sys.exit(code_file(source, target))
 
 
-@app.command()
+@command
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL query.")],
     format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
@@ -144,7 +186,7 @@ def query(
     commands.query(_looked_at(home, sample), sql, format_)
 
 
-@app.command()
+@command
 def report(home: HomeOption = None, sample: SampleOption = False) -> None:
     """Write the report again, from the published copy alone (every run writes it)."""
     from pipelines import commands
@@ -152,7 +194,7 @@ def report(home: HomeOption = None, sample: SampleOption = False) -> None:
     commands.write_report(_looked_at(home, sample))
 
 
-@app.command()
+@command
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; a new or empty folder.")],
     format_: Annotated[str, typer.Option("--format", help="csv, parquet or both.")] = "both",
@@ -165,7 +207,7 @@ def export(
     commands.export(_looked_at(home, sample), folder, format_)
 
 
-@app.command()
+@command
 def feeds(home: HomeOption = None, sample: SampleOption = False) -> None:
     """Health of every feed."""
     from pipelines import commands
@@ -173,7 +215,7 @@ def feeds(home: HomeOption = None, sample: SampleOption = False) -> None:
     commands.show_feeds(_looked_at(home, sample))
 
 
-@app.command()
+@command
 def move(
     source: Annotated[str, typer.Argument(metavar="FROM", help="A home's folder, or s3://BUCKET/PREFIX.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="A home's folder, or s3://BUCKET/PREFIX.")],
@@ -184,7 +226,7 @@ def move(
     commands.move_home(source, target)
 
 
-@app.command()
+@command
 def ui(
     home: HomeOption = None,
     sample: SampleOption = False,
@@ -197,7 +239,7 @@ def ui(
     commands.ui(_looked_at(home, sample), host, port)
 
 
-@app.command()
+@command
 def test() -> None:
     """The tests; further arguments go to pytest."""
     raise InputError("`./demarche test` is run by the script itself; here: python -m pytest")

@@ -1,7 +1,6 @@
 """`import demarche`: the common questions as frames, and the notebook that asks them."""
 
 import json
-import re
 from datetime import date
 
 import duckdb
@@ -77,14 +76,3 @@ def test_the_notebook_runs_and_is_kept_without_outputs(sample, monkeypatch, caps
     assert "Putin" in capsys.readouterr().out
     for frame in ("expulsions", "evidence", "conflict", "sanctions", "heard"):
         assert not names[frame].empty, frame
-
-
-def test_the_python_that_connect_md_shows_runs(sample, monkeypatch):
-    monkeypatch.setenv("DEMARCHE_HOME", str(sample[0]))
-    text = (ROOT / "docs" / "connect.md").read_text("utf-8")
-    shown = [
-        code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "import demarche" in code
-    ]
-    assert shown
-    for code in shown:
-        exec(compile(code, "connect.md", "exec"), {})

@@ -1,6 +1,5 @@
 """From the lake to the published copy, with dbt: the story of December 2016, what goes wrong, and what must not."""
 
-import importlib.util
 import shutil
 from datetime import date
 
@@ -276,19 +275,6 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
 def test_a_reference_file_that_is_missing_is_named(where, tmp_path):
     with pytest.raises(DemarcheError, match=r"countries\.csv cannot be read"):
         build(where, DEMARCHE_REFERENCE=str(tmp_path))
-
-
-def test_every_query_of_the_cookbook_runs(where):
-    spec = importlib.util.spec_from_file_location(
-        "refresh_cookbook", settings.ROOT / "docs" / "refresh_cookbook.py"
-    )
-    cookbook = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(cookbook)
-    queries = cookbook.queries(cookbook.COOKBOOK.read_text("utf-8"))
-    assert len(queries) == 15
-    with duckdb.connect(str(where.published), read_only=True) as connection:
-        for query in queries:
-            assert cookbook.table(connection, query)
 
 
 def test_resampled_limits_hold_the_value_and_are_the_same_every_time(where):

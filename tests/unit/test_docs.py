@@ -59,14 +59,6 @@ def test_every_file_that_a_page_names_exists(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_call_in_a_page_is_one_that_the_command_knows(page):
-    from pipelines.cli import app
-
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert set(re.findall(r"\./demarche (\w+)", page.read_text("utf-8"))) <= known
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page):
     links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text("utf-8"))
     assert [link for link in links if not (DOCS / link).exists()] == []
