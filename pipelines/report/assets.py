@@ -1,7 +1,9 @@
 """The report as a Dagster asset."""
 
-from dagster import MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, asset
 
+from pipelines.plural import plural
+from pipelines.progress import bar
 from pipelines.report.site import build_report, is_current
 from pipelines.resources import Home
 
@@ -15,14 +17,17 @@ from pipelines.resources import Home
         "actor with an act, sanctions, and how sure all of it is. Made from the published copy alone; every plot has its data as CSV."
     ),
 )
-def report(home: Home) -> MaterializeResult:
+def report(context: AssetExecutionContext, home: Home) -> MaterializeResult:
     """Write the report of the published copy, unless it is the one that is there; the old one is replaced in one step."""
     where = home.settings
     if is_current(where.published, where.report):
+        context.log.info("The report is already that of the published copy.")
         return MaterializeResult(
             metadata={"open": MetadataValue.path(str(where.report / "index.html")), "unchanged": True}
         )
-    built = build_report(where.published, where.report)
+    with bar("writing the report") as tell:
+        built = build_report(where.published, where.report, tell)
+    context.log.info(f"{plural(built.pages, 'page')}, {built.bytes / 1e6:.1f} MB: {built.index}")
     return MaterializeResult(
         metadata={
             "open": MetadataValue.path(str(built.index)),

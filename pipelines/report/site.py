@@ -12,6 +12,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.plural import plural
+from pipelines.progress import Report as Progress
 from pipelines.report import words
 from pipelines.report.copy import opened
 from pipelines.report.pages import all_pages
@@ -35,7 +37,7 @@ class Built:
     largest: int
 
 
-def build_report(published: Path, folder: Path) -> Built:
+def build_report(published: Path, folder: Path, on_progress: Progress = lambda done, total: None) -> Built:
     """Write the report of a published copy into `folder`; an old one there is replaced in one step, whole or not at all."""
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -48,8 +50,10 @@ def build_report(published: Path, folder: Path) -> Built:
             world = world_of(copy, COUNTRIES)
             templates = environment(world.words)
             templates.globals |= {"world": world}
+            about = len(world.pairs) + len({code for pair in world.pairs for code in pair}) + 4
             for page in all_pages(copy, world, CODER_QUALITY):
                 sizes.append(_write_page(fresh, page, templates))
+                on_progress(len(sizes), max(about, len(sizes)))
                 for table in page.tables:
                     (fresh / table.path).write_text(as_csv(table), "utf-8")
                     tables += 1
@@ -112,7 +116,7 @@ def environment(vocabulary: words.Words) -> Environment:
     }  # fmt: skip
     templates.filters |= {
         "day": words.day, "short_day": words.short_day, "signed": words.signed, "listed": words.listed, "capital": words.capital,
-        "plural": words.plural, "lag": words.lag,
+        "plural": plural, "lag": words.lag,
     }  # fmt: skip
     return templates
 

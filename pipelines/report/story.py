@@ -72,6 +72,29 @@ def stands_for(act: Mapping, acts: Sequence[Mapping]) -> Mapping:
     return act if act["confidence"] >= SURE or not near else max(near, key=weight)
 
 
+def dated(act: Mapping, acts: Sequence[Mapping], before: date) -> Mapping | None:
+    """An act with its day. One that a report names as answered without a day is mostly another telling of the heaviest act
+    of its kind and side in the month before the answer; None where there is none."""
+    if act["event_date"]:
+        return stands_for(act, acts)
+    near = [
+        other for other in acts
+        if other["event_date"] and 0 <= (before - other["event_date"]).days <= 31 and other["status"] == "actual"
+        and all(other[key] == act[key] for key in ("source", "target", "type", "mode"))
+    ]  # fmt: skip
+    return max(near, key=weight, default=None)
+
+
+def names_of(act: Mapping, acts: Sequence[Mapping], sanctions: Mapping[str, Sequence[Mapping]]) -> list[str]:
+    """Whom an act names, and the other acts of its day, kind and sides: a package is often told in parts."""
+    package = [act] + [
+        other for other in acts
+        if other["status"] == "actual" and all(other[key] == act[key] for key in ("event_date", "source", "target", "type", "mode"))
+    ]  # fmt: skip
+    records = (record for part in package for record in sanctions.get(part["event_id"], ()))
+    return list(dict.fromkeys(name for record in records for name in record["designees"] or ()))
+
+
 def tell(
     acts: Sequence[Mapping],
     answers: Mapping[str, tuple[Mapping, str]],
@@ -112,7 +135,10 @@ def _sentences(same, acts, answers, sanctions, history, words: Words) -> list[li
             joint = "" if number == 0 else " and " if number == len(done) - 1 else ", "
             clauses += [
                 Clause(joint),
-                Clause(_did(act, sanctions.get(act["event_id"], ()), words), act["event_id"]),
+                Clause(
+                    _did(act, sanctions.get(act["event_id"], ()), names_of(act, acts, sanctions), words),
+                    act["event_id"],
+                ),
             ]
         found.append([*clauses, Clause(".")])
         for act in done:
@@ -138,7 +164,7 @@ def _is_reply(act: Mapping, answers: Mapping, sanctions: Mapping) -> bool:
     return stated or any(record["reason"] == "retaliation" for record in sanctions.get(act["event_id"], ()))
 
 
-def _did(act: Mapping, records: Sequence[Mapping], words: Words) -> str:
+def _did(act: Mapping, records: Sequence[Mapping], names: Sequence[str], words: Words) -> str:
     """An act, with measures and names where its sanctions record has them."""
     text = words.did(act)
     if act["is_reciprocal"]:
@@ -149,12 +175,11 @@ def _did(act: Mapping, records: Sequence[Mapping], words: Words) -> str:
             for m in record["measures"]
             if m not in ("unspecified", "diplomatic_expulsion", "diplomatic_closure")
         ]
-        names = list(record["designees"] or ())
         more = []
         if measures:
             more.append(listed(measures))
         if names:
-            shown = names[:3] + ([f"{len(names) - 3} more"] if len(names) > 3 else [])
+            shown = [*names[:3]] + ([f"{len(names) - 3} more"] if len(names) > 3 else [])
             more.append(f"naming {listed(shown)}")
         if record["reason"] and record["reason"] not in ("other", "retaliation"):
             more.append(f"reason given: {record['reason'].replace('_', ' ')}")
@@ -183,8 +208,8 @@ def _because(act, acts, answers, is_reply: bool, words: Words, subject: str) -> 
     That one attack answers another is not inferred here: in a war every strike follows a strike."""
     sentences: list[list[Clause]] = []
     first, basis = answers.get(act["event_id"], (None, ""))
-    if first and first["event_date"]:
-        first = stands_for(first, acts)
+    first = first and dated(first, acts, act["event_date"])
+    if first:
         days = (act["event_date"] - first["event_date"]).days
         when = (
             "of the same day"

@@ -9,6 +9,7 @@ from pipelines.report import evidence, story
 from pipelines.report.levels import level_limits, level_months
 from pipelines.report.pages import sureness
 from pipelines.report.site import as_csv
+from pipelines.report.stock import stock_plots
 from pipelines.report.timescale import timescale
 from pipelines.report.words import PHRASES, load_words
 from pipelines.report.world import Table
@@ -93,6 +94,46 @@ def test_an_inferred_answer_is_called_inferred_and_a_strike_in_a_war_is_no_answe
         act(7, "2022-03-02", "USA", "RUS", "ASSAULT", "strike"),
     ]
     assert "answer" not in told(strikes, {"7": (strikes[0], "inferred")})[0][0]
+
+
+def test_a_package_names_whom_any_of_its_parts_names():
+    parts = [act(n, "2016-12-29", "USA", "RUS", "SANCTION", "sanction") for n in (20, 21)]
+    told_by = {"21": [{"designees": ["FSB", "GRU"]}], "20": [{"designees": []}]}
+    assert story.names_of(parts[0], [*parts, EXPULSION], told_by) == ["FSB", "GRU"]
+    assert story.names_of(EXPULSION, [*parts, EXPULSION], told_by) == []
+
+
+def test_an_answered_act_without_a_day_is_the_one_of_its_kind_in_the_month_before():
+    undated = act(22, "2016-12-29", "USA", "RUS", "SANCTION", "expel") | {"event_date": None}
+    texts, _ = told([EXPULSION, PROPOSAL], {"2": (undated, "stated")})
+    assert (
+        "The proposal answers the expulsion of 35 officials by the United States of 29 December 2016"
+        in texts[0]
+    )
+    assert story.dated(undated, [EXPULSION], date(2018, 1, 1)) is None
+
+
+def stock_row(day, sender, stock, measure="asset_freeze", origin="news"):
+    sides = {"sender": sender, "target": "RUS" if sender == "USA" else "USA"}
+    return {"origin": origin, "date": date.fromisoformat(day), "measure": measure, "stock": stock} | sides
+
+
+def test_stock_in_force_holds_until_it_changes_and_both_sides_are_told():
+    rows = [
+        stock_row("2016-12-29", "USA", 2),
+        stock_row("2017-07-28", "RUS", 1),
+        stock_row("2018-01-01", "USA", 0),
+        stock_row("2018-01-01", "USA", None, "diplomatic_expulsion"),
+    ]
+    scale = timescale([date(2016, 12, 1) + timedelta(days=n) for n in range(500)], [], 0, 700)
+    (plot,) = stock_plots(
+        rows, {760: scale, 350: scale}, lambda row: row["sender"] == "USA", ("by A", "by B"), WORDS, "x.csv"
+    )
+    assert "From 29 Dec 2016: by A: 2 acts (asset freeze 2)" in plot.wide
+    assert "From 28 Jul 2017: by A: 2 acts (asset freeze 2); by B: 1 act (asset freeze 1)" in plot.wide
+    assert "From 1 Jan 2018: by B: 1 act (asset freeze 1)" in plot.wide
+    assert "by A 0, by B 1 at the end" in plot.wide
+    assert not stock_plots([rows[-1]], {760: scale, 350: scale}, bool, ("a", "b"), WORDS, "x.csv")
 
 
 def test_doubtful_and_undated_acts_are_left_out_of_the_story_and_no_kind_fills_it():
