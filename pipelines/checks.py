@@ -20,7 +20,9 @@ def feeds_are_healthy(home: Home) -> AssetCheckResult:
         severity=AssetCheckSeverity.WARN,
         metadata={
             "feeds": markdown_table(("feed", "state", "why"), [(f.feed_id, f.state, f.note) for f in ill]),
-            "remedy": "Look at `./demarche feeds`; mend the address in data/feeds.csv, or set enabled to false.",
+            "remedy": "Look at `./demarche feeds`; mend the address in data/feeds.csv, or set enabled to false."
+            if ill
+            else "None needed.",
         },
     )
 

@@ -137,11 +137,13 @@ def query(where: Settings, sql: str, format_: str) -> None:
 
 def write_report(where: Settings) -> None:
     """Write the report of the published copy, and say where it begins."""
+    from pipelines.progress import bar
     from pipelines.report.site import build_report
 
     if not where.published.exists():
         raise DemarcheError(_nothing_published(where))
-    built = build_report(where.published, where.report)
+    with bar("writing the report") as tell:
+        built = build_report(where.published, where.report, tell)
     out.print(f"{built.pages:,} pages, {built.bytes / 1e6:.1f} MB: {built.index}", highlight=False)
 
 

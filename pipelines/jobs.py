@@ -67,9 +67,15 @@ gdelt = _job(
 ALL = [fetch, rebuild, warehouse, daily, archive, fetch_lists, rebuild_lists, lists, gdelt]
 
 
+def started_by(who: str) -> dict[str, str]:
+    """The tag that says in the list of runs who began a run: the command, or a schedule."""
+    return {"demarche/started_by": who}
+
+
 def range_tags(first: date, last: date) -> dict[str, str]:
-    """The tags that make one run of a partitioned job take every day from `first` to `last`."""
+    """The tags that make one run of a partitioned job take every day from `first` to `last`, and say so to a reader."""
     return {
+        "demarche/days": str(first) if first == last else f"{first} to {last}",
         "dagster/asset_partition_range_start": first.isoformat(),
         "dagster/asset_partition_range_end": last.isoformat(),
     }
@@ -81,6 +87,7 @@ hourly_fetch = ScheduleDefinition(
     cron_schedule="17 * * * *",
     execution_timezone="UTC",
     default_status=DefaultScheduleStatus.RUNNING,
+    tags=started_by("schedule"),
     description="Hourly: fast feeds drop their items within a day.",
 )
 
@@ -97,7 +104,7 @@ def daily_schedule(context: ScheduleEvaluationContext, home: Home):
     """One run for each stretch of changed days; the last stretch ends today."""
     today = settings.now().date()
     for first, last in contiguous({*stale_days(home.documents, home.lake), today}):
-        yield RunRequest(run_key=None, tags=range_tags(first, last))
+        yield RunRequest(run_key=None, tags=range_tags(first, last) | started_by("schedule"))
 
 
 @schedule(
@@ -111,7 +118,7 @@ def daily_schedule(context: ScheduleEvaluationContext, home: Home):
 def lists_schedule(context: ScheduleEvaluationContext):
     """One run, for today."""
     today = settings.now().date()
-    yield RunRequest(run_key=None, tags=range_tags(today, today))
+    yield RunRequest(run_key=None, tags=range_tags(today, today) | started_by("schedule"))
 
 
 SCHEDULES = [hourly_fetch, lists_schedule, daily_schedule]

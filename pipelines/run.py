@@ -84,7 +84,10 @@ class Line:
         """Run one job here; what its steps print goes to the home's log. Raises RunFailed."""
         with open(self.where.dagster_home / "output.log", "a", encoding="utf-8") as log, redirect_stdout(log):
             result = self.definitions.resolve_job_def(name).execute_in_process(
-                instance=self.instance, tags=tags, run_config=QUIET | (config or {}), raise_on_error=False
+                instance=self.instance,
+                tags=jobs.started_by("command") | (tags or {}),
+                run_config=QUIET | (config or {}),
+                raise_on_error=False,
             )
         self.failed_checks += [check for check in result.get_asset_check_evaluations() if not check.passed]
         if not result.success:

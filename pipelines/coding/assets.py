@@ -11,7 +11,8 @@ from pipelines.items.build import feeds_batch
 from pipelines.items.build import stale_days as days_without_items
 from pipelines.lake import Lake
 from pipelines.partitions import collection_days, days_of
-from pipelines.preview import bars
+from pipelines.plural import plural
+from pipelines.preview import bars, markdown_table
 from pipelines.progress import bar
 from pipelines.resources import Home
 from pipelines.tables import CODED
@@ -29,7 +30,7 @@ def coded_acts(context: AssetExecutionContext, home: Home) -> MaterializeResult:
 
     Coded after the project's coding guide; a day whose items and coder are unchanged is left as it is.
     """
-    return _code(home, [feeds_batch(day) for day in days_of(context)])
+    return _code(context, home, [feeds_batch(day) for day in days_of(context)])
 
 
 @asset(group_name="acts", deps=["archive_items"], kinds={"python", "parquet"})
@@ -38,10 +39,10 @@ def archive_acts(context: AssetExecutionContext, home: Home) -> MaterializeResul
     batches = [
         complete.batch for complete in home.lake.batches("items") if complete.batch.startswith("archive-")
     ]
-    return _code(home, batches)
+    return _code(context, home, batches)
 
 
-def _code(home: Home, batches: list[str]) -> MaterializeResult:
+def _code(context: AssetExecutionContext, home: Home, batches: list[str]) -> MaterializeResult:
     """Code the batches whose items or coder changed; metadata over all of them."""
     lake = home.lake
     stale = [batch for batch in batches if needs_coding(lake, batch)]
@@ -56,11 +57,23 @@ def _code(home: Home, batches: list[str]) -> MaterializeResult:
                 name, batch, rows, inputs=lake.complete("items", batch).fingerprint, version=coder().version
             )
         types += acts_by_type(made["events"])
+        context.log.info(
+            f"{batch} ({number} of {len(stale)}): {plural(len(made['events']), 'act')} in {plural(len(made['codings']), 'content')}."
+        )
     totals = {table.name: 0 for table in CODED}
     for batch in batches:
         for table in CODED:
             complete = lake.complete(table.name, batch)
             totals[table.name] += complete.rows if complete else 0
+    if len(batches) > len(stale):
+        context.log.info(
+            f"{plural(len(batches) - len(stale), 'batch', 'batches')} left: items and coder are unchanged."
+        )
+    last = (
+        lake.read("events", batches[-1]).slice(0, 5)
+        if batches and lake.complete("events", batches[-1])
+        else None
+    )
     return MaterializeResult(
         metadata={
             "dagster/row_count": totals["events"],
@@ -71,6 +84,9 @@ def _code(home: Home, batches: list[str]) -> MaterializeResult:
             "sanctions": totals["sanctions"],
             "acts_coded_now_by_type": bars(types.items()),
             "coder_version": coder().version,
+            "preview": markdown_table(last.column_names, [row.values() for row in last.to_pylist()])
+            if last
+            else markdown_table((), ()),
         }
     )
 

@@ -15,6 +15,7 @@ from pydantic import Field
 from pipelines.download import Downloads
 from pipelines.errors import InputError
 from pipelines.gdelt.build import backfill
+from pipelines.plural import plural
 from pipelines.preview import bars, markdown_table
 from pipelines.progress import bar
 from pipelines.resources import Home
@@ -56,6 +57,9 @@ def gdelt_mentions(context: AssetExecutionContext, home: Home, config: GdeltConf
             Downloads.of(home.settings),
             report,
         )
+    context.log.info(
+        f"{plural(done.days, 'day')}: {done.loaded:,} loaded, {done.unchanged:,} unchanged, {plural(len(done.refused), 'file')} refused."
+    )
     return MaterializeResult(
         metadata={
             "dagster/row_count": sum(c.rows for c in home.lake.batches("gdelt_mentions")),
@@ -71,7 +75,9 @@ def gdelt_mentions(context: AssetExecutionContext, home: Home, config: GdeltConf
                 passed=not done.refused,
                 metadata={
                     "refused": markdown_table(("why",), [(line,) for line in done.refused]),
-                    "remedy": "; ".join(done.refused) or "None needed.",
+                    "remedy": f"{'; '.join(done.refused)}. The other files are loaded; fetch these anew and run again."
+                    if done.refused
+                    else "None needed.",
                 },
             )
         ],

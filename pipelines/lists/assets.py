@@ -20,6 +20,7 @@ from pipelines.lists.fetch import fetch_source
 from pipelines.lists.sources import Source, read_sources
 from pipelines.lists.store import ListStore
 from pipelines.partitions import collection_days, days_of
+from pipelines.plural import plural
 from pipelines.preview import bars, markdown_table
 from pipelines.progress import bar
 from pipelines.resources import Home
@@ -59,6 +60,7 @@ def list_documents(context: AssetExecutionContext, home: Home) -> MaterializeRes
     for source in _sources(home):
         outcomes[source.source] = fetch_source(source, store, settings.now, web)
     failed = {name: outcome for name, outcome in outcomes.items() if outcome.startswith("error")}
+    context.log.info("; ".join(f"{name}: {outcome}" for name, outcome in sorted(outcomes.items())))
     return MaterializeResult(
         metadata={
             "lists": len(outcomes),
@@ -71,7 +73,9 @@ def list_documents(context: AssetExecutionContext, home: Home) -> MaterializeRes
                 severity=AssetCheckSeverity.WARN,
                 metadata={
                     "failed": markdown_table(("list", "why"), sorted(failed.items())),
-                    "remedy": "The last good list stays. Where it fails for days, look at the address in the list's YAML file.",
+                    "remedy": "The last good list stays. Where it fails for days, look at the address in the list's YAML file (pipelines/lists)."
+                    if failed
+                    else "None needed.",
                 },
             )
         ],
@@ -107,6 +111,8 @@ def list_entries(context: AssetExecutionContext, home: Home) -> MaterializeResul
     refused = [s for s in snapshots if s["outcome"] == "refused"]
     changes = Counter(f"{change.action} ({day.batch[5:-11]})" for day in made for change, _ in day.changes)
     rows = sum(c.rows for c in lake.batches("list_entries"))
+    told = ", ".join(f"{n:,} {what}" for what, n in sorted(changes.items())) or "no change"
+    context.log.info(f"{plural(len(snapshots), 'snapshot')} read, {len(refused):,} refused; {told}.")
     return MaterializeResult(
         metadata={
             "dagster/row_count": rows,
@@ -127,7 +133,10 @@ def list_entries(context: AssetExecutionContext, home: Home) -> MaterializeResul
                 severity=AssetCheckSeverity.WARN,
                 metadata={
                     "refused": markdown_table(("list", "why"), [(s["source"], s["reason"]) for s in refused]),
-                    "remedy": "Look at the publisher's page; where the list really shrank, lower its assertions in its YAML file.",
+                    "remedy": "The last good list stays. Look at the publisher's page; where the list really shrank, lower its assertions in its "
+                    "YAML file (pipelines/lists), and run again."
+                    if refused
+                    else "None needed.",
                 },
             )
         ],
@@ -150,9 +159,19 @@ def list_links(context: AssetExecutionContext, home: Home) -> MaterializeResult:
         with bar("linking designees to list entries") as report:
             made = links.link_all(lake, _sources(home), report)
         lake.write("list_links", links.BATCH, made, inputs=inputs, version=links.link.VERSION)
-    outcomes = Counter(lake.read("list_links", links.BATCH).column("outcome").to_pylist())
+    made = lake.read("list_links", links.BATCH)
+    outcomes = Counter(made.column("outcome").to_pylist())
+    context.log.info(
+        f"{plural(made.num_rows, 'designee')} of the news, {outcomes['linked']:,} linked to an entry of a list."
+    )
     return MaterializeResult(
-        metadata={"dagster/row_count": sum(outcomes.values()), "outcomes": bars(outcomes.items())}
+        metadata={
+            "dagster/row_count": made.num_rows,
+            "outcomes": bars(outcomes.items()),
+            "preview": markdown_table(
+                made.column_names, [row.values() for row in made.slice(0, 5).to_pylist()]
+            ),
+        }
     )
 
 

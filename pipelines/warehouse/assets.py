@@ -1,7 +1,7 @@
 """The warehouse as Dagster assets: the lake loaded, the SQL models built and tested, the copy published."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from dagster import (
     MaterializeResult,
     MetadataValue,
     Output,
+    TableColumn,
+    TableSchema,
     asset,
     multi_asset,
 )
@@ -29,14 +31,18 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipelines import settings, tables
 from pipelines.ducklake import connect
+from pipelines.plural import plural
 from pipelines.preview import markdown_table
+from pipelines.progress import bar
 from pipelines.resources import Home
-from pipelines.warehouse import build, state
+from pipelines.warehouse import build, promises, state
 from pipelines.warehouse.files import load_files
 from pipelines.warehouse.load import load_lake
 from pipelines.warehouse.lock import writer_lock
+from pipelines.warehouse.plots import table_page
 from pipelines.warehouse.publish import publish, renew, share
 
+NO_REMEDY = "None needed."
 WRITERS = "warehouse"  # past one machine Dagster lets one of this pool run at a time
 MADE_BY_ITEMS = ("fetches", "items", "quarantine")
 
@@ -52,12 +58,16 @@ def _makers(table: tables.Table) -> tuple[str, ...]:
 
 
 def _lake_spec(table: tables.Table) -> AssetSpec:
-    columns = "\n".join(f"- `{name}`: {text}" for name, _, text in table.columns)
+    columns = [TableColumn(name, description=text) for name, _, text in table.columns]
     return AssetSpec(
         AssetKey(["lake", table.name]),
         deps=[AssetKey(maker) for maker in _makers(table)],
         group_name="warehouse",
-        description=f"The lake's `{table.name}` in DuckDB: {table.row}.\n\n{columns}",
+        description=f"The lake's `{table.name}` in DuckDB: {table.row}.",
+        metadata={
+            "dagster/table_name": f"warehouse.lake.{table.name}",
+            "dagster/column_schema": TableSchema(columns=columns),
+        },
         kinds={"duckdb"},
     )
 
@@ -89,17 +99,26 @@ def lake_tables(context: AssetExecutionContext, home: Home) -> Iterator[Material
     with writer_lock(where.home, catalogue=where.catalogue):
         report = load_lake(home.lake, where.warehouse)
         load_files(where)
+    context.log.info(
+        f"{plural(len(report.loaded), 'batch', 'batches')} loaded with {sum(report.rows.values()):,} rows, {len(report.removed):,} removed; "
+        f"{report.unchanged:,} tables of batches were as they are in the lake."
+    )
     with connect(where.warehouse, read_only=True) as connection:
-        for name in (*(table.name for table in tables.ALL), "loaded_batch"):
-            metadata = _table_metadata(connection, f"lake.{name}")
-            yield MaterializeResult(asset_key=AssetKey(["lake", name]), metadata=metadata)
+        for table in tables.ALL:
+            described = {name: text for name, _, text in table.columns}
+            metadata = table_page(connection, "lake", table.name, described)
+            yield MaterializeResult(asset_key=AssetKey(["lake", table.name]), metadata=metadata)
+        metadata = table_page(connection, "lake", "loaded_batch", {})
+        yield MaterializeResult(asset_key=LOADED.key, metadata=metadata)
     yield AssetCheckResult(
         check_name=LAKE_WHOLE.name,
         asset_key=LAKE_WHOLE.asset_key,
         passed=not report.faults,
         metadata={
             "faults": markdown_table(("fault",), [(fault,) for fault in report.faults]),
-            "remedy": "; ".join(report.faults) or "None needed.",
+            "remedy": f"{'; '.join(report.faults)}. What was loaded of these batches before stays until then."
+            if report.faults
+            else NO_REMEDY,
         },
     )
 
@@ -109,6 +128,20 @@ class Translator(DagsterDbtTranslator):
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return "warehouse"
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What the model says of itself; its SQL is a link away, and what it built a query."""
+        name, told = dbt_resource_props["name"], dbt_resource_props.get("description", "")
+        if dbt_resource_props["resource_type"] != "model" or dbt_resource_props["schema"] != "main":
+            return told
+        return f'{told}\n\nLook into it: `./demarche query "from {name} limit 20"`'
+
+    def get_asset_check_spec(
+        self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> AssetCheckSpec | None:
+        """A test with its promise in words."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=promises.promise(manifest["nodes"][unique_id]))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         if dbt_resource_props["resource_type"] == "source":
@@ -133,6 +166,7 @@ def models(manifest: Path) -> AssetsDefinition:
 
     translator = Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True))
     nodes = json.loads(manifest.read_text("utf-8"))
+    project = Project(nodes)
 
     @dbt_assets(
         manifest=manifest,
@@ -149,15 +183,18 @@ def models(manifest: Path) -> AssetsDefinition:
                 context.log.info(
                     f"No batch, SQL model, reference table or correction changed: the models of {since} UTC stay."
                 )
-                yield from _unchanged(context, nodes, translator, since)
+                with connect(where.warehouse, read_only=True) as connection:
+                    yield from _unchanged(context, project, translator, since, connection)
                 return
-            report = build.refresh(where, "build", *_selection(context))
+            with bar("building the warehouse") as tell:
+                report = build.refresh(where, "build", *_selection(context), on_progress=tell)
+            context.log.info(_built(report.nodes))
             with connect(where.warehouse, read_only=True) as connection:
                 for node in report.nodes:
-                    yield from _told(context, nodes, translator, node, connection)
+                    yield from _told(context, project, translator, node, connection)
             broken = [node for node in report.nodes if node.is_broken]
             if broken:
-                raise Failure(_why(broken), allow_retries=False)
+                raise Failure(_why(broken, project), allow_retries=False)
 
     return sql_models
 
@@ -171,81 +208,115 @@ def _selection(context: AssetExecutionContext) -> list[str]:
     return ["--select", *names, *exclude] if names else ["--select", "test_type:data", *exclude]
 
 
+class Project:
+    """A parsed dbt project, looked up by node."""
+
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        self.manifest = manifest
+        self.models = {
+            key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
+        }
+        self.schemas = {node["name"]: node["schema"] for node in self.models.values()}
+
+    def page(self, connection: duckdb.DuckDBPyConnection, model: Mapping[str, Any]) -> dict[str, Any]:
+        """What the page of a model shows: rows, columns, preview, plots."""
+        described = {name: column["description"] for name, column in model["columns"].items()}
+        return table_page(connection, model["schema"], model["name"], described)
+
+
 def _unchanged(
-    context: AssetExecutionContext, nodes: Mapping[str, Any], translator: Translator, since: str
+    context: AssetExecutionContext,
+    project: Project,
+    translator: Translator,
+    since: str,
+    connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[Output]:
     """The marts as they were: what rests on them looks for itself whether it has anything to do."""
-    models = {key: node for key, node in nodes["nodes"].items() if node["resource_type"] == "model"}
-    arrows = {key: node["depends_on"]["nodes"] for key, node in models.items()}
+    arrows = {key: node["depends_on"]["nodes"] for key, node in project.models.items()}
     for name in TopologicalSorter(arrows).static_order():
-        if name in models and models[name]["schema"] == "main":
-            key = translator.get_asset_key(models[name])
+        if name in project.models and project.models[name]["schema"] == "main":
+            key = translator.get_asset_key(project.models[name])
             if key in context.selected_asset_keys:
                 output = context.assets_def.get_output_name_for_asset_key(key)
-                yield Output(None, output, metadata={"unchanged since": since})
+                page = project.page(connection, project.models[name])
+                yield Output(None, output, metadata={"unchanged since": since, **page})
 
 
 def _told(
     context: AssetExecutionContext,
-    nodes: Mapping[str, Any],
+    project: Project,
     translator: Translator,
     node: build.Node,
     connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[Output | AssetCheckResult]:
-    """A built model's output with its row count and first rows, or a test's result."""
-    properties = nodes["nodes"].get(node.unique_id)
+    """A built model's output with what its page shows, or a test's result with the rows that break it."""
+    properties = project.manifest["nodes"].get(node.unique_id)
     if properties is None or node.status == "skipped":
         return
     if properties["resource_type"] == "model" and node.status == "success":
         key = translator.get_asset_key(properties)
-        metadata = {
-            "seconds": round(node.seconds, 3),
-            **_table_metadata(connection, f"{properties['schema']}.{properties['name']}"),
-        }
         if key in context.selected_asset_keys:
+            metadata = {"seconds": round(node.seconds, 3), **project.page(connection, properties)}
             yield Output(None, context.assets_def.get_output_name_for_asset_key(key), metadata=metadata)
     elif properties["resource_type"] == "test":
-        key = get_asset_check_key_for_test(nodes, translator, node.unique_id, project=None)
+        key = get_asset_check_key_for_test(project.manifest, translator, node.unique_id, project=None)
         if key in context.selected_asset_check_keys:
             yield AssetCheckResult(
                 passed=node.status == "pass",
                 asset_key=key.asset_key,
                 check_name=key.name,
                 severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
-                metadata={
-                    "failing rows": node.failures,
-                    "status": node.status,
-                    "message": node.message,
-                    "remedy": _remedy(node, properties),
-                },
+                metadata=_verdict(node, properties, project, connection),
             )
 
 
-def _remedy(node: build.Node, properties: Mapping[str, Any]) -> str:
-    """What to do about a test's result: where it is written, and that its query shows the rows that fail."""
+def _verdict(
+    node: build.Node,
+    test: Mapping[str, Any],
+    project: Project,
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, Any]:
+    """What a test came to; where it failed, what to do and the rows that break it."""
     if node.status == "pass":
-        return "None needed."
+        return {"failing rows": 0, "remedy": NO_REMEDY}
+    query = promises.broken_rows(test, project.schemas)
+    try:
+        rows = connection.execute(f"select * from ({query}) limit 20")
+        shown = markdown_table([column[0] for column in rows.description], rows.fetchall())
+    except duckdb.Error as error:  # the test itself could not run either
+        shown = markdown_table(("why there are none",), [(str(error),)])
+    return {
+        "failing rows": node.failures,
+        "message": node.message,
+        "remedy": promises.remedy(test),
+        "rows that break it": shown,
+        "query": MetadataValue.md(f"```sql\n{query.strip()}\n```"),
+    }
+
+
+def _built(nodes: Sequence[build.Node]) -> str:
+    """A build in one line."""
+    tests = [node for node in nodes if node.unique_id.startswith("test.")]
+    models = [node for node in nodes if node.unique_id.startswith("model.")]
+    passed = sum(node.status == "pass" for node in tests)
+    slowest = max(models, key=lambda node: node.seconds, default=None)
+    slow = f", the slowest {slowest.unique_id.split('.')[-1]} in {slowest.seconds:.1f} s" if slowest else ""
     return (
-        f"Run the query of the test (sql/{properties['original_file_path']}, {properties['name']}) on the warehouse: it "
-        "returns the rows that fail. Mend the input or the correction that they come from, then `./demarche run`."
+        f"{plural(sum(node.status == 'success' for node in models), 'model')} built{slow}; "
+        f"{passed:,} of {plural(len(tests), 'test')} passed."
     )
 
 
-def _why(broken: list[build.Node]) -> str:
-    """One line a node that failed; what was skipped because of it is counted."""
-    failed = [node for node in broken if node.status != "skipped"]
-    lines = [f"{node.unique_id}: {node.status}: {node.message.strip()}" for node in failed]
-    return "\n".join(
-        [*lines, f"({len(broken) - len(failed)} nodes that rest on them were left as they were)"]
-    )
-
-
-def _table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
-    """Row count and the first rows of a table."""
-    (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
-    sample = connection.execute(f"SELECT * FROM {relation} LIMIT 5")
-    head = [column[0] for column in sample.description]
-    return {"dagster/row_count": rows, "preview": markdown_table(head, sample.fetchall())}
+def _why(broken: list[build.Node], project: Project) -> str:
+    """One line a node that failed, with what to do; what was skipped because of it is counted."""
+    lines = []
+    for node in broken:
+        if node.status == "skipped":
+            continue
+        told = project.manifest["nodes"].get(node.unique_id, {})
+        todo = f" {promises.remedy(told)}" if told.get("resource_type") == "test" else ""
+        lines.append(f"{node.unique_id}: {node.status}: {node.message.strip()}{todo}")
+    return "\n".join([*lines, f"({len(broken) - len(lines)} nodes that rest on them were left as they were)"])
 
 
 def operator_files(manifest: Path) -> list[AssetSpec]:
@@ -296,18 +367,21 @@ def published_copy(manifest: Path) -> AssetsDefinition:
             if since:
                 renew(where.storage, where.published)
                 context.log.info(f"Nothing changed: the copy of {since} UTC stays.")
-                return MaterializeResult(metadata={"unchanged since": since})
+                return MaterializeResult(metadata={"unchanged since": since, **_file(where.published)})
             state.begin(where.warehouse, "published")
             report = publish(where.warehouse, where.published, where.published_archive, described=described)
             share(where.storage, where.published)
             if state.done_at(where.warehouse, "models", on):
                 state.end(where.warehouse, "published", on)
-        return MaterializeResult(
-            metadata={
-                "file": MetadataValue.path(str(where.published)),
-                "bytes": where.published.stat().st_size,
-                "tables": markdown_table(("table", "rows"), sorted(report.rows.items()), most=100),
-            }
+        context.log.info(
+            f"{plural(len(report.rows), 'table')} with {sum(report.rows.values()):,} rows published in {where.published}; "
+            f"{plural(len(report.kept), 'copy', 'copies')} kept."
         )
+        tables_ = markdown_table(("table", "rows"), sorted(report.rows.items()), most=100)
+        return MaterializeResult(metadata={**_file(where.published), "tables": tables_})
 
     return copy
+
+
+def _file(published: Path) -> dict[str, Any]:
+    return {"file": MetadataValue.path(str(published)), "bytes": published.stat().st_size}

@@ -11,6 +11,7 @@ from datetime import UTC
 
 from pipelines import settings
 from pipelines.errors import DemarcheError
+from pipelines.progress import Report as Progress
 from pipelines.settings import Settings
 from pipelines.warehouse import state
 from pipelines.warehouse.files import load_files
@@ -41,7 +42,7 @@ class Report:
     said: str
 
 
-def invoke(where: Settings, *arguments: str) -> Report:
+def invoke(where: Settings, *arguments: str, on_progress: Progress = lambda done, total: None) -> Report:
     """Run `dbt ARGUMENTS` on a home; returns what became of each node. DemarcheError where dbt itself gave up."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner  # takes seconds to import: only those who build pay for it
@@ -62,7 +63,7 @@ def invoke(where: Settings, *arguments: str) -> Report:
         *("--project-dir", settings.SQL, "--profiles-dir", settings.SQL),
         *("--target-path", where.dbt_home / "target"),
     ]
-    runner = dbtRunner(manifest=manifest, callbacks=[lambda event: _hear(said, event)])
+    runner = dbtRunner(manifest=manifest, callbacks=[lambda event: _hear(said, on_progress, event)])
     with settings.environment(settings.export(where)):
         try:
             done = runner.invoke([str(word) for word in told])
@@ -89,13 +90,15 @@ def invoke(where: Settings, *arguments: str) -> Report:
     )
 
 
-def refresh(where: Settings, command: str, *arguments: str) -> Report:
+def refresh(
+    where: Settings, command: str, *arguments: str, on_progress: Progress = lambda done, total: None
+) -> Report:
     """`dbt build` or `run`: what changed batches touch, or everything where the rules changed or the last one did not
     end well. Only a command for all models (no selection) that ends well is one that the next can rest on."""
     on = state.basis(where.warehouse)
     whole = [] if state.follows_rules(where.warehouse, "models", on) else ["--full-refresh"]
     state.begin(where.warehouse, "models")
-    report = invoke(where, command, *whole, *arguments)
+    report = invoke(where, command, *whole, *arguments, on_progress=on_progress)
     if "--select" not in arguments and not any(node.is_broken for node in report.nodes):
         state.end(where.warehouse, "models", on)
     return report
@@ -120,6 +123,8 @@ def build(where: Settings, *arguments: str, **environment: str) -> str:
     return dbt(where, "build", "--exclude-resource-type", "unit_test", *arguments, **environment)
 
 
-def _hear(said: list[str], event) -> None:
+def _hear(said: list[str], on_progress: Progress, event) -> None:
+    if event.info.name in ("LogModelResult", "LogTestResult"):
+        on_progress(event.data.index, event.data.total)
     if event.info.level in ("info", "warn", "error"):
         said.append(event.info.msg)

@@ -1,4 +1,7 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_act_mention'}}}) }}
+{{ config(severity='warn', meta={
+    'dagster': {'ref': {'name': 'int_act_mention'}},
+    'remedy': 'Mend or remove these lines of data/corrections.csv. A mention_id that is gone belonged to an article that was coded anew: find the new one with ./demarche query, as docs/extend.md shows.'
+}) }}
 -- Corrections that cannot be applied: no such mention, an unknown action or field, no reason.
 select correction.*
 from {{ ref('stg_correction') }} as correction

@@ -1,15 +1,28 @@
 """What people find in Dagster's UI: every asset explained, in groups that follow the data; jobs, schedules, checks."""
 
+import json
+import re
+from base64 import b64decode
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
-from dagster import AssetCheckSeverity, AssetKey, DefaultScheduleStatus, build_schedule_context, materialize
+from dagster import (
+    AssetCheckSeverity,
+    AssetKey,
+    DagsterInstance,
+    DefaultScheduleStatus,
+    build_schedule_context,
+    materialize,
+)
 
 from pipelines import jobs, settings
 from pipelines.checks import feeds_are_healthy
 from pipelines.feeds.assets import documents
+from pipelines.preview import bars, columns
 from pipelines.resources import Home
+from pipelines.warehouse import promises
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +117,92 @@ def test_sql_tests_are_asset_checks(definitions):
     assert files and files <= {key.name for key in checks}
 
 
+def test_every_check_says_what_it_promises(definitions):
+    graph = definitions.resolve_asset_graph()
+    for key in graph.asset_check_keys:
+        assert len(graph.get_check_spec(key).description or "") > 20, key
+
+
+def test_every_sql_test_says_what_to_do_and_finds_the_rows_that_break_it(sample):
+    """Its query is DuckDB's to judge; on the sample every test passes, so that none may find a row."""
+    home, _ = sample
+    nodes = json.loads((home / "dbt" / "target" / "manifest.json").read_text("utf-8"))["nodes"].values()
+    schemas = {node["name"]: node["schema"] for node in nodes if node["resource_type"] == "model"}
+    tests = [node for node in nodes if node["resource_type"] == "test"]
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        for node in tests:
+            assert promises.promise(node) and len(promises.remedy(node)) > 60, node["name"]
+            assert connection.execute(promises.broken_rows(node, schemas)).fetchall() == [], node["name"]
+
+
+@pytest.fixture(scope="module")
+def instance(sample):
+    """Dagster's memory of the sample's run."""
+    with DagsterInstance.from_config(str(sample[0] / "dagster")) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "name", ["documents", "items", "coded_acts", "list_links", "fct_event", "ind_coverage", "ind_alert"]
+)
+def test_an_asset_page_shows_rows_and_a_preview(instance, name):
+    made = instance.get_latest_materialization_event(AssetKey(name)).asset_materialization.metadata
+    assert "dagster/row_count" in made or name == "documents"
+    assert made["preview"].value.startswith("|") or name == "ind_alert"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("documents", "states_of_feeds"),
+        ("items", "items_by_outlet"),
+        ("fct_event", "acts by type"),
+        ("dim_feed", "articles by feed"),
+        ("ind_coverage", "articles coded a month"),
+        ("ind_alert", "alarms a month"),
+        ("ind_retaliation", "answers by days that they took"),
+    ],
+)
+def test_a_plot_where_one_helps(instance, name, what):
+    made = instance.get_latest_materialization_event(AssetKey(name)).asset_materialization.metadata
+    assert "█" in made[what].value or "data:image/svg+xml;base64," in made[what].value
+
+
+def test_the_page_of_a_table_has_its_columns_with_types_and_descriptions(instance):
+    made = instance.get_latest_materialization_event(AssetKey("fct_event")).asset_materialization.metadata
+    columns = {column.name: column for column in made["dagster/column_schema"].schema.columns}
+    assert columns["event_date"].type == "date" and columns["event_date"].description
+
+
+def test_a_run_page_reads_as_a_story(instance):
+    runs = {run.job_name: run for run in instance.get_runs()}
+    assert runs["rebuild"].tags["demarche/started_by"] == "command"
+    assert re.match(r"\d{4}-\d\d-\d\d", runs["rebuild"].tags["demarche/days"])
+
+    def told(name):
+        return [e.user_message for e in instance.all_logs(runs[name].run_id) if not e.is_dagster_event]
+
+    assert [line for line in told("rebuild") if "items delivered" in line or "item delivered" in line]
+    assert [line for line in told("rebuild") if re.search(r"\d+ acts? in \d+ content", line)]
+    story = told("warehouse")
+    words = ["linked to an entry", "loaded with", "built", "published in", "index.html"]
+    assert [next(w for w in words if w in line) for line in story if any(w in line for w in words)] == words
+
+
+def test_a_plot_of_days_has_a_gap_where_nothing_was_read_and_no_zero():
+    picture = columns([(date(2020, 1, 1), 3), (date(2020, 1, 2), None), (date(2020, 1, 3), 0)])
+    drawn = b64decode(re.search(r"base64,([^)]+)", picture.value)[1]).decode()
+    assert drawn.count('fill="#8883"') == 1 and drawn.count('fill="#5b7fb5"') == 2
+
+
+def test_bars_hold_whatever_a_name_is():
+    drawn = bars([("``````", 2), ("none", 0)]).value
+    assert drawn.count("``````") == 2 and drawn.splitlines()[-2].split() == ["none", "0"]
+
+
 def test_a_range_of_days_is_one_run():
     assert jobs.range_tags(date(2016, 12, 29), date(2016, 12, 31)) == {
+        "demarche/days": "2016-12-29 to 2016-12-31",
         "dagster/asset_partition_range_start": "2016-12-29",
         "dagster/asset_partition_range_end": "2016-12-31",
     }
