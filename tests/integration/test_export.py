@@ -5,7 +5,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from command import demarche
 
 from pipelines import commands, settings
 from pipelines.errors import InputError
@@ -15,7 +14,7 @@ from pipelines.export import export
 def test_every_table_is_exported_and_its_description_holds(sample, tmp_path):
     """The CSV files have the columns, types and rows that datapackage.json and the published copy give them."""
     home, _ = sample
-    demarche("export", str(tmp_path / "out"), home=home, check=0)
+    commands.export(settings.load(home), tmp_path / "out")
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text("utf-8"))
     casts = {
         "integer": "hugeint",
@@ -55,9 +54,9 @@ def test_every_table_is_exported_and_its_description_holds(sample, tmp_path):
 
 
 def test_an_export_replaces_no_file(sample, tmp_path):
-    home, _ = sample
     (tmp_path / "mine.txt").write_text("mine")
-    assert "not an empty folder" in demarche("export", str(tmp_path), home=home, check=2).stderr
+    with pytest.raises(InputError, match="not an empty folder"):
+        commands.export(settings.load(sample[0]), tmp_path)
 
 
 def test_parquet_alone_is_what_is_described(sample, tmp_path):

