@@ -27,6 +27,7 @@ import duckdb  # noqa: E402
 from pipelines.report.site import build_report  # noqa: E402
 from pipelines.settings import DATA  # noqa: E402
 
+SECONDS, MEGABYTES = 30, 2  # what 5,000 acts among 200 pairs may take, and a page weigh
 FIRST = date(2024, 1, 1)
 KINDS = (
     ("SANCTION", "expel", 4, -4.0), ("SANCTION", "sanction", 4, -8.0), ("ACCUSE", None, 3, -2.0), ("CONSULT", None, 1, 1.9),
@@ -102,6 +103,11 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: dict[str, list[tuple]],
         insert into fct_sanction by name select event_id as sanction_id, event_id, 'news' as origin, source as sender, target,
             'impose' as action, ['asset_freeze'] as measures, []::varchar[] as designees, 'actual' as status, event_date as announced_date
             from e where mode = 'sanction';
+        insert into ind_sanctions_in_force by name
+            select 'news' as origin, sender, target, 'asset_freeze' as measure, announced_date as date, count(*)::integer as imposed_count,
+                0 as lifted_count, count(*)::integer as flow, min(announced_date) as known_from,
+                (sum(count(*)) over (partition by sender, target order by announced_date))::integer as stock
+            from fct_sanction group by sender, target, announced_date;
         insert into ind_retaliation by name select event_id, 'news' as origin, source, target, type, mode, event_date, severity,
             true as is_open from fct_event where quad_class in (3, 4);
         insert into wide.relations_daily by name
@@ -157,7 +163,10 @@ def measure(published: Path, folder: Path) -> None:
     print(
         f"built in {wall:.1f} s ({cpu:.1f} s CPU); reading the acts once: {read:.2f} s; ratio {wall / read:.1f}"
     )
-    print(f"heaviest page with style and script: {(built.largest + shared) / 1e6:.2f} MB")
+    heaviest = (built.largest + shared) / 1e6
+    print(f"heaviest page with style and script: {heaviest:.2f} MB")
+    held = wall < SECONDS and heaviest < MEGABYTES
+    print(f"limits: {SECONDS} s, {MEGABYTES} MB a page: {'held' if held else 'BROKEN'}")
 
 
 def main() -> int:
