@@ -313,8 +313,8 @@ def _why(broken: list[build.Node], project: Project) -> str:
     for node in broken:
         if node.status == "skipped":
             continue
-        told = project.manifest["nodes"].get(node.unique_id, {})
-        todo = f" {promises.remedy(told)}" if told.get("resource_type") == "test" else ""
+        failed = node.status == "fail"  # a test: a node that broke for another reason says so itself
+        todo = f" {promises.remedy(project.manifest['nodes'][node.unique_id])}" if failed else ""
         lines.append(f"{node.unique_id}: {node.status}: {node.message.strip()}{todo}")
     return "\n".join([*lines, f"({len(broken) - len(lines)} nodes that rest on them were left as they were)"])
 

@@ -125,6 +125,7 @@ def build(where: Settings, *arguments: str, **environment: str) -> str:
 
 def _hear(said: list[str], on_progress: Progress, event) -> None:
     if event.info.name in ("LogModelResult", "LogTestResult"):
-        on_progress(event.data.index, event.data.total)
+        # dbt counts models and tests in one row, under two names.
+        on_progress(event.data.index, getattr(event.data, "total", 0) or getattr(event.data, "num_models", 0))
     if event.info.level in ("info", "warn", "error"):
         said.append(event.info.msg)

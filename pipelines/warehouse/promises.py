@@ -12,7 +12,7 @@ from typing import Any
 
 Node = Mapping[str, Any]
 
-LOOK_UP = "The rows below show which. "
+LOOK_UP = "The check's page (`./demarche ui`) shows the rows that break it. "
 MODEL = "Where every input is right, it is a defect of `{file}`: the published copy stays as it was until that is mended."
 REMEDIES = {
     "unique": "A row stands twice. Run `./demarche run` once more, which loads its batch anew. ",
@@ -42,8 +42,7 @@ def promise(test: Node) -> str:
         )
     if kind == "relationships":
         return f"Every `{table}.{column}` stands in `{_referred(given['to'])}.{given['field']}`."
-    lines = re.findall(r"^-- ?(.*)$", test["raw_code"], flags=re.MULTILINE)
-    return " ".join(lines)
+    return " ".join(re.findall(r"^-- ?(.*)$", test["raw_code"], flags=re.MULTILINE))
 
 
 def remedy(test: Node) -> str:
