@@ -138,7 +138,10 @@ def dask_workers(workers: int = WORKERS) -> Iterator[str]:
         for process in reversed(started):
             process.terminate()
         for process in started:
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:  # on a machine with other work
+                process.kill()
 
 
 def busy_worker(scheduler: str, patience: float) -> int | None:

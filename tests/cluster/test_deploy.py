@@ -66,7 +66,7 @@ def test_the_definitions_load_under_the_compose_file_s_settings(tmp_path, catalo
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
