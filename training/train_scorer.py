@@ -29,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import itertools
 
 from pipelines.coding.coder import Coder
+from pipelines.coding.features import FEATURES, PARTS
 from pipelines.coding.jsonl import read_articles
 from pipelines.coding.reader import Reader
-from pipelines.coding.roles import FEATURES, PARTS
 from pipelines.coding.scorer import ARTICLE, article_features
 
 COUNTED = ("actual", "planned")

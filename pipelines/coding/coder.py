@@ -17,6 +17,7 @@ from pipelines.coding.actors import Actors, Mention
 from pipelines.coding.coreference import Anaphora, Memory
 from pipelines.coding.ellipsis import continued
 from pipelines.coding.entities import entities as list_entities
+from pipelines.coding.features import FEATURES
 from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
 from pipelines.coding.masking import mask, simple_words
@@ -24,16 +25,17 @@ from pipelines.coding.merge import Act, merge, settle
 from pipelines.coding.reader import Impression, Reader
 from pipelines.coding.records import FIELDS, Article, Coded, Event, Evidence
 from pipelines.coding.refine import Refiner
-from pipelines.coding.roles import FEATURES, Candidate, SentenceRoles
+from pipelines.coding.roles import Candidate, SentenceRoles
 from pipelines.coding.scorer import Scorer
 from pipelines.coding.status import StatusCues
 from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
-NUMBER = "1.2"  # raised by hand with every change of the code that may change what is coded
+NUMBER = "1.3"  # raised by hand with every change of the code that may change what is coded
 BATCH = 1024  # articles whose sentences are parsed together
 # off-topic words in a hundred, and how far an article with as many is still believed
 OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))
+SURE = 0.9  # what the reader sees so clearly is believed on any page
 UNLIKELY = 0.02  # articles in which the reader sees no act likelier than this are not parsed
 MAX_PARSED = 400  # sentences of one article that are parsed at most
 
@@ -114,7 +116,7 @@ class Coder:
                 # a sports page speaks of attacks and defeats, too
                 trust = next(t for limit, t in OFF_TOPIC if prepared.off_topic >= limit)
                 for candidate, value in zip(candidates, score, strict=True):
-                    candidate.score = trust * float(value)
+                    candidate.score = float(value) * (1.0 if candidate.read >= SURE else trust)
                 yield self._finish(prepared, candidates)
 
     def candidates(self, articles: list[Article]) -> Iterator[tuple[Prepared, list[Candidate]]]:
@@ -273,6 +275,11 @@ class Coder:
             p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
             token=c.hit.token, is_title=c.sentence.field == "title", has_title=bool(p.fields["title"].strip()),
         )[:3]  # fmt: skip
+        seen = p.impression.place(c.sentence.field, start)
+        if seen is not None:
+            day, precision, basis = dating.believed(
+                (day, precision, basis), seen.when, p.article.reference, p.article.reference_basis
+            )
         if (
             status in ("hypothetical", "denied")
             or (status == "planned" and basis in ("publication", "fetch"))

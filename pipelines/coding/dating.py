@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipelines.coding.grammar import Tree
 
 Dated = tuple[date | None, str, str | None]
+SURE = 0.8  # the reader's chance that overrules the words
 REACH = 2.0  # a date that costs more than this does not date the act
 
 
@@ -102,6 +103,17 @@ def date_of_act(
         return nothing
     carried = None if here else _carried(text, left, spans, reference.date())
     return (carried, "day", "relative") if carried else published
+
+
+def believed(rule: Dated, when: Sequence[float], reference: datetime, basis: str) -> Dated:
+    """What the words say of a day, unless the reader is sure that the act is news where they take it for background,
+    or the other way round. when: its chances of no day, the day of publication, another day."""
+    no_day, published, _ = when
+    if rule[2] in ("publication", "fetch") and no_day >= SURE:
+        return None, "none", None
+    if rule == (None, "none", None) and published >= SURE:
+        return reference.date(), "day", basis
+    return rule
 
 
 # a sentence that goes on telling what the one before it began

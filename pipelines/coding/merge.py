@@ -9,6 +9,7 @@ from datetime import date
 from pipelines.coding.roles import Candidate
 
 COUNTED = ("actual", "planned")
+MEANT = 0.5  # what the reader must think of a further party for a side that the sentence leaves open
 
 
 @dataclass
@@ -48,12 +49,12 @@ def settle(candidates: list[Candidate], threshold: float) -> list[Candidate]:
         if known is None or c.score > known.score:
             best[key] = c
     held = sorted(best.values(), key=lambda c: (-c.score, c.sentence.field, c.sentence.start, c.hit.token))
-    # a side that the sentence leaves open is one party of the article, the likeliest
+    # a side that the sentence leaves open is one party of the article, the likeliest; others only if the reader says so
     filled: set[tuple] = set()
     kept = []
     for c in held:
         for side, other in ((c.source, c.target), (c.target, c.source)):
-            if side.how == "context":
+            if side.how == "context" and c.read < MEANT:
                 key = (c.sentence.field, c.sentence.start, c.hit.token, other.party.code, side is c.source)
                 if key in filled:
                     break

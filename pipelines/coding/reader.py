@@ -32,12 +32,14 @@ KINDS = (
     "agency", "place",
 )  # fmt: skip
 STATUSES = ("actual", "planned", "hypothetical", "denied")
+WHENS = ("none", "publication", "other")  # no day, the day of publication, another day
 MAX_PIECES = 320  # of one window
 MAX_ACTORS = 20  # of one window
 MAX_WINDOWS = 40  # of one article; news articles end long before
 TELLINGS = 4.0  # how much one sure place weighs: an act's chance is 1 - exp(-TELLINGS * sum over places)
 IGNORED = 0.002  # chances below are nought
 TELLS = 0.25  # a word with such a chance of telling an act is a trigger, whatever the tables say
+TOLD = 0.15  # a word that tells an act of two parties with such a chance makes a candidate, whatever grammar says
 _CLS, _SEP = 101, 102
 
 
@@ -72,12 +74,13 @@ class Window:
 @dataclass(frozen=True)
 class Place:
     """What the network says of one word: the chance of each act that it tells, of each actor of the window as its
-    source and target, and of each status."""
+    source and target, of each status, and of each of WHENS as the day of what it tells."""
 
     acts: np.ndarray
     sources: dict[str, float]
     targets: dict[str, float]
     status: np.ndarray
+    when: np.ndarray
 
 
 class Impression:
@@ -86,7 +89,9 @@ class Impression:
     def __init__(self, acts: Sequence[tuple[str, str | None]]):
         self.acts = acts
         self.chances: dict[tuple[str, str, str], float] = {}  # (source, target, type)
-        self._words: dict[tuple[str, int], tuple[Window, dict[str, np.ndarray], list[int]]] = {}
+        self._pairs: dict[tuple[str, str], float] = {}
+        # of every word: its window, what was said of that, how likely each piece of it tells an act, the word's pieces
+        self._words: dict[tuple[str, int], list] = {}
         self._of_type: dict[str, list[int]] = defaultdict(list)
         for i, (type_, _) in enumerate(acts):
             self._of_type[type_].append(i)
@@ -95,18 +100,20 @@ class Impression:
         """Take in what the network says of a window (see `Reader.look`)."""
         n = len(window.codes)
         both = out["sources"][:n, None] * out["targets"][None, :n]
-        told = TELLINGS * np.einsum("stp,pa->sta", both, out["acts"])
+        told = TELLINGS * (both.reshape(n * n, -1) @ out["acts"]).reshape(n, n, -1)
         for type_, kinds in self._of_type.items():
             chance = -np.expm1(-told[:, :, kinds].sum(2))
             for s, t in np.argwhere(chance > IGNORED).tolist():
                 if s != t:
                     key = (window.codes[s], window.codes[t], type_)
                     self.chances[key] = max(self.chances.get(key, 0.0), float(chance[s, t]))
+                    self._pairs[key[:2]] = max(self._pairs.get(key[:2], 0.0), self.chances[key])
+        most = out["acts"].max(1).tolist()
         for i, place in enumerate(window.places):
             if place:
-                known = self._words.setdefault(place[:2], (window, out, []))
+                known = self._words.setdefault(place[:2], [window, out, most, []])
                 if known[0] is window:  # a title that is read again with each window counts as read first
-                    known[2].append(i)
+                    known[3].append(i)
 
     @property
     def highest(self) -> float:
@@ -119,21 +126,22 @@ class Impression:
 
     def of_pair(self, source: str, target: str) -> float:
         """The chance of the likeliest act of a source on a target."""
-        return max((self.chance(source, target, type_) for type_ in self._of_type), default=0.0)
+        return self._pairs.get((source, target), 0.0)
 
     def place(self, field: str, start: int) -> Place | None:
         """What is said of the word that begins there, by its piece that tells most; None where nothing was read."""
         found = self._words.get((field, start))
         if found is None:
             return None
-        window, out, pieces = found
-        i = max(pieces, key=lambda i: float(out["acts"][i].max()))
+        window, out, most, pieces = found
+        i = max(pieces, key=most.__getitem__)
         sources, targets = (out[name][:, i].tolist() for name in ("sources", "targets"))
         return Place(
             out["acts"][i],
             dict(zip(window.codes, sources, strict=False)),
             dict(zip(window.codes, targets, strict=False)),
             out["status"][i],
+            out["when"][i],
         )
 
     def of_type(self, place: Place, type_: str) -> float:
@@ -144,13 +152,30 @@ class Impression:
         """The words of a stretch that tell an act by themselves: (field, start, type, mode)."""
         return [found for found in self._triggers if found[0] == field and start <= found[1] < end]
 
+    def tellings(
+        self, field: str, start: int, end: int
+    ) -> list[tuple[float, int, str, str, tuple[str, str | None]]]:
+        """What single words of a stretch tell, the likeliest first: (chance, start, source, target, act)."""
+        best: dict[tuple, tuple] = {}
+        for (where, at), (window, out, most, pieces) in self._words.items():
+            i = max(pieces, key=most.__getitem__)
+            if where != field or not start <= at < end or most[i] < TOLD:
+                continue
+            n, act = len(window.codes), int(out["acts"][i].argmax())
+            chance = out["acts"][i, act] * out["sources"][:n, i, None] * out["targets"][None, :n, i]
+            for s, t in np.argwhere(chance >= TOLD).tolist():
+                key = (window.codes[s], window.codes[t], self.acts[act][0])
+                if s != t and chance[s, t] > best.get(key, (0.0,))[0]:
+                    best[key] = (float(chance[s, t]), at, *key[:2], self.acts[act])
+        return sorted(best.values(), key=lambda found: (-found[0], *found[1:4]))
+
     @cached_property
     def _triggers(self) -> list[tuple]:
         found = []
-        for (field, at), (_, out, pieces) in self._words.items():
-            acts = out["acts"][pieces].max(0)
-            if acts.max() >= TELLS:
-                found.append((field, at, *self.acts[int(acts.argmax())]))
+        for (field, at), (_, out, most, pieces) in self._words.items():
+            i = max(pieces, key=most.__getitem__)
+            if most[i] >= TELLS:
+                found.append((field, at, *self.acts[int(out["acts"][i].argmax())]))
         return found
 
 
@@ -248,8 +273,8 @@ class Reader:
 
     def look(self, window: Window) -> dict[str, np.ndarray]:
         """What the network says of a window: acts (piece, act), sources and targets (actor, piece), status (piece,
-        status), reciprocal (piece)."""
-        names = ("acts", "sources", "targets", "status", "reciprocal")
+        status), when (piece, when), reciprocal (piece)."""
+        names = ("acts", "sources", "targets", "status", "when", "reciprocal")
         return dict(zip(names, (a[0] for a in self.session.run(names, window.inputs())), strict=True))
 
 

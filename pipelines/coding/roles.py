@@ -1,72 +1,26 @@
 """Who may be source and target of each trigger: candidates, with what grammar and article say for and against them.
 
 For every trigger and frame, every pair of parties of the sentence (and, where a side is not named there, parties of
-the article) is a candidate. Each carries a vector of features, `FEATURES`; the scorer weighs them.
+the article) is a candidate. Each carries a vector of features, `features.FEATURES`; the scorer weighs them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipelines.coding.actors import Mention
-from pipelines.coding.coreference import ORGANISATIONS, Anaphora, Memory
+from pipelines.coding.coreference import Anaphora, Memory
 from pipelines.coding.ellipsis import MODES as LISTED_MODES
 from pipelines.coding.ellipsis import gapped
+from pipelines.coding.features import READ, Features, group_of
 from pipelines.coding.grammar import Slots, Tree, subjects_of, verb_before
-from pipelines.coding.lexicon import TYPES, Frame, Hit, Lexicon
+from pipelines.coding.lexicon import Frame, Hit, Lexicon
 from pipelines.coding.reader import Impression
 from pipelines.coding.reader import Place as Seen
 from pipelines.coding.status import Reading, StatusCues
 from pipelines.coding.text import Sentence
 
-HOW = ("head", "mod", "of", "loc", "app", "coref", "context", "free")
-SLOTS = [
-    "subj",
-    "by",
-    "poss",
-    "mod",
-    "of",
-    "from",
-    "gsubj",
-    "obj",
-    "iobj",
-    "on",
-    "against",
-    "with",
-    "to",
-    "in",
-    "into",
-    "at",
-    "for",
-    "over",
-    "between",
-    "near",
-    "xobj",
-    "that",
-    "gobj",
-    "unmarked",
-    "as",
-    "after",
-    "other",
-    "none",
-]
-_SLOT_ID = {name: i for i, name in enumerate(SLOTS)}
-KINDS = (
-    "state",
-    "adjective",
-    "demonym",
-    "capital",
-    "seat",
-    "organisation",
-    "person",
-    "office",
-    "agency",
-    "place",
-    "group",
-    "region",
-)
 # nouns whose "in", "to" or "at" only says where: the embassy in Moscow is not Moscow's
 _PLACE_CASES = frozenset(
     [
@@ -88,46 +42,11 @@ _PLACE_CASES = frozenset(
 )
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "both": 2}
 OWN = frozenset(["its", "his", "her", "their", "his", "own", "themselves", "it", "them"])
-GOVERNORS = (
-    ("REQUEST",),
-    ("ACCUSE",),
-    ("REJECT",),
-    ("THREATEN",),
-    ("AGREE",),
-    ("CONCEDE",),
-    ("SUPPORT",),
-    ("SANCTION", "COERCE"),
-    ("CONSULT", "COOPERATE"),
-)
-ACT_WORDS = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "them",
-        "these",
-        "move",
-        "moves",
-        "step",
-        "steps",
-        "decision",
-        "decisions",
-        "measure",
-        "measures",
-        "action",
-        "actions",
-        "order",
-        "orders",
-        "act",
-        "acts",
-        "ruling",
-        "incident",
-        "plan",
-    ]
-)
 ORDERED_ACTS = {("SANCTION", "close"), ("SANCTION", "expel")}  # who orders them does them
 OWNED = ("obj", "mod", "poss", "of")  # slots of an object and of whose it is
 OBLIGES = ("must", "have", "has")
+# how far a party is by the way it is named
+COSTS = {"head": 0.0, "mod": 0.2, "of": 0.6, "app": 0.4, "loc": 1.5, "coref": 1.2, "context": 3, "free": 4}
 NEAR = 6  # words between a trigger of the tables and one of the reader's that tell the same act
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
@@ -152,6 +71,11 @@ class Place:
     steps: int
     how: str
     group: int = -1  # the coordination that it belongs to ("Germany, France and Poland"), by its first token
+
+    @property
+    def cost(self) -> float:
+        """How far it stands from the trigger, in steps of grammar."""
+        return self.rank * 0.7 + self.steps * 0.5 + COSTS[self.how]
 
 
 @dataclass
@@ -182,6 +106,11 @@ class Candidate:
     score: float = 0.0
     object_head: int | None = None
     location: str | None = None
+
+    @property
+    def read(self) -> float:
+        """What the reader thinks of it."""
+        return self.features[READ]
 
     @property
     def key(self) -> str:
@@ -238,6 +167,9 @@ class SentenceRoles:
                 self.first_token[code] = i
                 self.codes.append(code)
         self.codes = self.codes[:MAX_CODES]
+        self.features = Features(
+            sentence, tree, self.at, self.first_token, self.codes, lexicon, memory, impression
+        )
 
     # --- parties
 
@@ -340,7 +272,7 @@ class SentenceRoles:
         """The coordinations of parties ("Germany, France and Poland")."""
         groups: dict[int, list[str]] = {}
         for code in self.codes:
-            groups.setdefault(self._group(self.first_token[code]), []).append(code)
+            groups.setdefault(group_of(self.tree, self.first_token[code]), []).append(code)
         return [g for g in groups.values() if len(g) > 1]
 
     # --- triggers
@@ -348,6 +280,7 @@ class SentenceRoles:
     def candidates(self) -> Iterator[Candidate]:
         """All candidate acts of the sentence."""
         t = self.tree
+        told: set[tuple[str, str, str]] = set()
         hits = self.lexicon.find(t.low, t.tags)
         chosen = [self._frames(hit) for hit in hits]
         self._add_read(hits, chosen)
@@ -384,7 +317,9 @@ class SentenceRoles:
             if self._is_noun_after_all(hit.token):
                 options = []
             if hit.token in orders:
-                options = [o for o in options if o.frame.type != "REQUEST"]  # the order is the act itself
+                options = [
+                    o for o in options if o.frame.type not in ("REQUEST", "SANCTION")
+                ]  # the order is the act
             if hit.token in consumed:
                 options = [o for o in options if o.frame.pos != "n"]
             if t.deps[hit.token] in ("compound", "amod", "nmod:unmarked") and t.heads[hit.token] in nouns:
@@ -402,7 +337,41 @@ class SentenceRoles:
             governor = self._governor(hit.token, types)
             options = [o for o in options if not self._is_leaving(o) or self._recast_leaving(o)]
             for place, option in enumerate(options):
-                yield from self._pairs(hit, option, len(hits), place, len(options), governor)
+                for c in self._pairs(hit, option, len(hits), place, len(options), governor):
+                    told.add((c.source.party.code, c.target.party.code, c.frame.type))
+                    if c.frame.reciprocal:
+                        told.add((c.target.party.code, c.source.party.code, c.frame.type))
+                    yield c
+        inside = {
+            i
+            for hit, options in zip(hits, chosen, strict=True)
+            for o in options
+            for i in range(hit.token + 1, o.last + 1)
+        }
+        yield from self._only_read(told, inside, len(hits), types)
+
+    def _only_read(
+        self, told: set[tuple[str, str, str]], inside: set[int], n_hits: int, types: dict[int, str]
+    ) -> Iterator[Candidate]:
+        """The acts that the reader sees in single words and grammar does not: of a party of another sentence, of a
+        list, of a word that another reading holds."""
+        t, offset = self.tree, self.sentence.start
+        tokens = {offset + start: i for i, start in enumerate(t.starts)}
+        found = self.impression.tellings(self.sentence.field, offset, offset + len(self.sentence.text))
+        for _, start, source, target, (type_, mode) in found:
+            i = tokens.get(start)
+            # "must leave" is one trigger
+            if i is None or i in self.at or i in inside or (source, target, type_) in told:
+                continue
+            pos = "v" if t.tags[i][0] == "V" else "n"
+            frame = self.lexicon.typical(t.low[i], pos, type_, mode)
+            if frame.reciprocal:
+                told.add((target, source, type_))
+            told.add((source, target, type_))
+            yield from self._pairs(
+                Hit(i, ((i, frame),)), Option(frame, i, 0.0, [], Slots(t, i, pos)), n_hits, 0, 1,
+                self._governor(i, types), (source, target),
+            )  # fmt: skip
 
     def _add_read(self, hits: list[Hit], chosen: list[list[Option]]) -> None:
         """Add the words that the reader takes for triggers, where the tables know none of their type."""
@@ -553,9 +522,11 @@ class SentenceRoles:
         for filler in slots.fillers:
             rank = order.index(filler.slot) if filler.slot in order else 9
             for party in self.denote(filler.head):
-                place = Place(party, filler.slot, rank, filler.steps, party.how, self._group(party.token))
+                place = Place(
+                    party, filler.slot, rank, filler.steps, party.how, group_of(self.tree, party.token)
+                )
                 known = best.get(party.code)
-                if known is None or self._cost(place) < self._cost(known):
+                if known is None or place.cost < known.cost:
                     best[party.code] = place
         for code in self.codes:
             if code not in best:
@@ -563,26 +534,21 @@ class SentenceRoles:
                 best[code] = Place(Party(code, i, "free", self.at[i]), "none", 9, 5, "free")
         return best
 
-    @staticmethod
-    def _cost(place: Place) -> float:
-        how = {
-            "head": 0.0,
-            "mod": 0.2,
-            "of": 0.6,
-            "app": 0.4,
-            "loc": 1.5,
-            "coref": 1.2,
-            "context": 3,
-            "free": 4,
-        }[place.how]
-        return place.rank * 0.7 + place.steps * 0.5 + how
-
     def _pairs(
-        self, hit: Hit, option: Option, n_hits: int, place: int, n_frames: int, governor: str | None
+        self,
+        hit: Hit,
+        option: Option,
+        n_hits: int,
+        place: int,
+        n_frames: int,
+        governor: str | None,
+        only: tuple[str, str] | None = None,
     ) -> Iterator[Candidate]:
+        """The candidates of a trigger and frame; of one source and target where `only` names them."""
         frame = option.frame
         sources = self._places(frame.source, option.slots)
         targets = self._places(frame.target, option.slots)
+        named = set(sources), set(targets)
         self._prune(frame, option, sources, targets)
         # parties of the article stand in only where the sentence leaves a side open
         open_source = all(p.rank == 9 for p in sources.values()) and self.tree.deps[hit.token] not in (
@@ -600,38 +566,50 @@ class SentenceRoles:
                     sources[code] = Place(party, "none", 9, 5 + rank, "context")
                 if open_target:
                     targets[code] = Place(party, "none", 9, 5 + rank, "context")
+        if only:  # even a party that grammar does not tie to the trigger, but none that it rules out
+            sources, targets = (
+                {} if code in before - set(places) else {code: places.get(code) or self._apart(hit, code)}
+                for code, before, places in zip(only, named, (sources, targets), strict=True)
+            )
         if not sources or not targets:
             return
         general = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
-        source_costs = sorted(self._cost(p) for p in sources.values())
-        target_costs = sorted(self._cost(p) for p in targets.values())
+        source_costs = sorted(p.cost for p in sources.values())
+        target_costs = sorted(p.cost for p in targets.values())
         readings = {s: general if option.ordered else self._reading_of(general, frame, s) for s in sources}
         seen = self._seen(hit, option)
-        shared = self._shared(hit, option, general, n_hits, place, n_frames, governor) + self._read(
-            frame, seen
-        )
+        shared = self.features.shared(
+            hit, option, general, n_hits, place, n_frames, governor
+        ) + self.features.read(frame, seen)
         as_source, as_target = (seen.sources, seen.targets) if seen else ({}, {})
         done = set()
         for s, source in sources.items():
             for u, target in targets.items():
-                if s == u or (source.how == "context" and target.how == "context"):
+                if s == u or (not only and source.how == "context" and target.how == "context"):
                     continue
                 if frame.reciprocal and (u, s) in done:
                     continue
-                if not frame.reciprocal and self._together(source, target):
+                if not only and not frame.reciprocal and self._together(source, target):
                     continue
                 done.add((s, u))
                 features = [
                     *shared,
-                    *self._side(hit, source, source_costs),
+                    *self.features.side(hit, source, source_costs),
                     as_source.get(s, 0.0),
-                    *self._side(hit, target, target_costs),
+                    *self.features.side(hit, target, target_costs),
                     as_target.get(u, 0.0),
                 ]
-                features += self._pair(hit, source, target) + self._read_pair(frame, s, u)
+                features += self.features.pair(hit, source, target) + self.features.read_pair(frame, s, u)
                 yield Candidate(
                     self.sentence, self.tree, hit, option.last, frame, source, target, readings[s], features
                 )
+
+    def _apart(self, hit: Hit, code: str) -> Place:
+        """The place of a party that no grammar ties to a trigger."""
+        i = self.first_token.get(code)
+        if i is None:
+            return Place(Party(code, hit.token, "context", None), "none", 9, 5, "context")
+        return Place(Party(code, i, "free", self.at[i]), "none", 9, 5, "free")
 
     def _askers(self, verb: int) -> set[str]:
         """The codes of who asks or orders."""
@@ -813,270 +791,5 @@ class SentenceRoles:
         return (
             source.slot == target.slot
             and source.slot in ("subj", "by", "gsubj", "obj")
-            and self._group(source.party.token) == self._group(target.party.token)
+            and group_of(self.tree, source.party.token) == group_of(self.tree, target.party.token)
         )
-
-    def _group(self, i: int) -> int:
-        """The first member of the coordination in which a token's phrase stands."""
-        t = self.tree
-        while (
-            t.deps[i] in ("conj", "list", "amod", "compound", "flat", "nmod:unmarked", "appos")
-            and t.heads[i] != i
-            and not t.is_verb(t.heads[i])
-        ):
-            i = t.heads[i]
-        return i
-
-    # --- features
-
-    def _shared(self, hit, option, reading, n_hits, place, n_frames, governor) -> list[float]:
-        t, i, frame, match = self.tree, hit.token, option.frame, option.match
-        node, depth = i, 0
-        while t.heads[node] != node and depth < 8:
-            node, depth = t.heads[node], depth + 1
-        noun = frame.pos == "n"
-        cues = reading.cues
-        return [
-            0.0,  # the trigger's prior: the scorer puts it in
-            *(1.0 if frame.type == name else 0.0 for name in TYPES),
-            *(1.0 if governor in names else 0.0 for names in GOVERNORS),
-            {"v": 0.0, "n": 1.0, "p": 2.0}[frame.pos],
-            frame.weight,
-            match,
-            float(len(frame.words)),
-            float(frame.reciprocal),
-            float(place),
-            float(n_frames),
-            float(n_hits),
-            float(len(self.codes)),
-            {"title": 0.0, "summary": 1.0, "body": 2.0}[self.sentence.field],
-            float(min(self.sentence.index, 8)),
-            float(depth),
-            float(t.deps[i] == "ROOT"),
-            float(t.deps[i] in ("obj", "nsubj:pass")),
-            float(t.deps[i] in ("nsubj",)),
-            float(t.deps[i] in ("obl", "nmod")),
-            float(t.deps[i] in ("amod", "compound")),
-            float(t.deps[i] == "acl:relcl"),
-            float(t.deps[i] in ("acl",)),
-            float(t.deps[i] in ("ccomp", "xcomp")),
-            float(t.deps[i] == "advcl"),
-            float(t.tags[i] == "VBN"),
-            float(t.tags[i] == "VBG"),
-            float(t.tags[i] == "VB"),
-            float(t.tags[i] in ("NNS", "NNPS")),
-            float(noun and t.case(i) in ("over", "after", "for", "following", "since")),
-            float(noun and t.case(i) in ("in", "during", "amid", "with", "of")),
-            float(reading.status == "planned"),
-            float("future" in cues),
-            float("conditional" in cues),
-            float("further" in cues),
-            float("alleged" in cues),
-            float(self._quoted(i)),
-            float(self._act_object(option)),
-            self.memory.off_topic,
-            float(self.memory.opinion),
-            float("?" in t.low),
-            float(sum(self.memory.counts.values())),
-            float(len(self.memory.counts)),
-            float(option.slots.objects != []),
-            float(any(h in self.at for h in option.slots.objects)),
-            float(len(t.low)),
-        ]
-
-    def _read(self, frame: Frame, seen: Seen | None) -> list[float]:
-        if seen is None:
-            return [0.0, 0.0, 0.5, self.impression.highest]
-        return [
-            self.impression.of_type(seen, frame.type),
-            float(seen.acts.max()),
-            float(seen.status[:2].sum()),
-            self.impression.highest,
-        ]
-
-    def _read_pair(self, frame: Frame, source: str, target: str) -> list[float]:
-        chance = self.impression.chance
-        forth, back = chance(source, target, frame.type), chance(target, source, frame.type)
-        return [
-            max(forth, back) if frame.reciprocal else forth,
-            back,
-            self.impression.of_pair(source, target),
-            self.impression.of_pair(target, source),
-        ]
-
-    def _act_object(self, option: Option) -> bool:
-        """Whether the object speaks of an act told before ("condemned the attack", "welcomed it")."""
-        t = self.tree
-        for h in option.slots.objects:
-            if t.low[h] in ACT_WORDS or self.lexicon.lemmas(t.low[h], "n"):
-                return not any(k in self.at for k in t.subtree(h))
-        return False
-
-    def _quoted(self, i: int) -> bool:
-        return sum(w in ('"', "``", "''") for w in self.tree.low[:i]) % 2 == 1
-
-    def _side(self, hit, place: Place, costs: list[float]) -> list[float]:
-        i, j = hit.token, place.party.token
-        cost = self._cost(place)
-        better = sum(c < cost - 1e-9 for c in costs)
-        margin = cost - costs[0]
-        kind = place.party.mention.kind if place.party.mention else "none"
-        between = sum(
-            min(i, j) < k < max(i, j) for code, k in self.first_token.items() if code != place.party.code
-        )
-        counts = self.memory.counts
-        return [
-            float(_SLOT_ID.get(place.slot, _SLOT_ID["other"])),
-            float(place.slot in ("subj", "by", "gsubj")),
-            float(place.slot in ("obj", "iobj")),
-            float(place.slot in ("on", "against", "with", "to", "of")),
-            float(place.slot in ("in", "at", "near", "into", "from")),
-            float(place.slot in ("poss", "mod")),
-            float(place.rank),
-            float(place.rank == 0),
-            float(place.rank < 9),
-            float(place.steps),
-            float(HOW.index(place.how)),
-            float(place.how == "head"),
-            float(place.how in ("coref", "context")),
-            float(cost),
-            float(better),
-            float(margin),
-            float(j < i),
-            math.log1p(abs(i - j)),
-            float(between),
-            float(KINDS.index(kind)) if kind in KINDS else -1.0,
-            float(kind in ("place", "capital", "region")),
-            place.party.mention.certainty if place.party.mention else 0.3,
-            float(place.party.code in ORGANISATIONS),
-            float(counts.get(place.party.code, 0)),
-            float(place.party.code in self.memory.title),
-            float(place.party.code == self.memory.subject),
-        ]
-
-    def _pair(self, hit, source: Place, target: Place) -> list[float]:
-        a, b, i = source.party.token, target.party.token, hit.token
-        return [
-            float(a < b),
-            float(a < i < b),
-            float(b < i < a),
-            math.log1p(abs(a - b)),
-            float(source.rank + target.rank),
-            self._cost(source) + self._cost(target),
-            float(source.slot == target.slot),
-            float(source.party.token == target.party.token),
-            float(self._group(a) == self._group(b) and "context" not in (source.how, target.how)),
-        ]
-
-
-_SIDE = [
-    "slot",
-    "subject",
-    "object",
-    "preposition",
-    "locative",
-    "modifier",
-    "rank",
-    "first",
-    "listed",
-    "steps",
-    "how",
-    "head",
-    "pronoun",
-    "cost",
-    "better",
-    "margin",
-    "before",
-    "distance",
-    "between",
-    "kind",
-    "place",
-    "certainty",
-    "organisation",
-    "mentions",
-    "in_title",
-    "last_subject",
-    "read",
-]
-FEATURES = [
-    "prior",
-    *(f"type_{name}" for name in TYPES),
-    *(f"under_{names[0]}" for names in GOVERNORS),
-    *[
-        "pos",
-        "weight",
-        "match",
-        "words",
-        "reciprocal",
-        "frame_place",
-        "frames",
-        "hits",
-        "codes",
-        "field",
-        "index",
-        "depth",
-        "root",
-        "is_object",
-        "is_subject",
-        "is_oblique",
-        "is_modifier",
-        "relative",
-        "participle",
-        "complement",
-        "adverbial",
-        "vbn",
-        "vbg",
-        "vb",
-        "plural",
-        "background",
-        "amid",
-        "planned",
-        "future",
-        "conditional",
-        "further",
-        "alleged",
-        "quoted",
-        "act_object",
-        "off_topic",
-        "opinion",
-        "question",
-        "mentions",
-        "parties",
-        "has_object",
-        "object_named",
-        "length",
-        "read_type",
-        "read_act",
-        "read_counted",
-        "read_highest",
-    ],
-    *(f"source_{name}" for name in _SIDE),
-    *(f"target_{name}" for name in _SIDE),
-    *[
-        "source_first",
-        "spans_trigger",
-        "reversed",
-        "apart",
-        "ranks",
-        "costs",
-        "same_slot",
-        "same_token",
-        "same_group",
-        "read_chance",
-        "read_reverse",
-        "read_pair",
-        "read_pair_reverse",
-    ],
-]
-
-
-SHARED = [
-    i
-    for i, name in enumerate(FEATURES)
-    if not name.startswith(("source_", "target_")) and i < FEATURES.index("source_slot")
-]
-PARTS = {
-    "trigger": SHARED,
-    "source": SHARED + [i for i, name in enumerate(FEATURES) if name in {f"source_{x}" for x in _SIDE}],
-    "target": SHARED + [i for i, name in enumerate(FEATURES) if name in {f"target_{x}" for x in _SIDE}],
-}

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.coding.roles import PARTS, Candidate
+from pipelines.coding.features import PARTS
+from pipelines.coding.roles import Candidate
 from pipelines.errors import InputError
 
 ARTICLE = [
