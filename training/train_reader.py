@@ -13,6 +13,8 @@ The scorer (`train_scorer.py`) learns how far to believe the reader: teach the t
 from __future__ import annotations
 
 import argparse
+import csv
+import dataclasses
 import importlib.util
 import json
 import random
@@ -34,13 +36,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pipelines.coding import reader
 from pipelines.coding.coder import Coder
 from pipelines.coding.jsonl import read_articles
-from pipelines.coding.reader import KINDS, MAX_ACTORS, STATUSES, TELLINGS
+from pipelines.coding.reader import KINDS, MAX_ACTORS, STATUSES, TELLINGS, WHENS
+from pipelines.coding.records import Article
+from pipelines.settings import REFERENCE
 
 BASE = "all_minilm_l6_v2"  # the package that carries the language model
 FROZEN = 2  # layers that stay as they are
 RARE = 3  # a mode with fewer acts counts as its bare type
 PART = 128  # width of the spaces in which triggers and actors are compared
 TRIGGER_PIECES = 6
+FORMS = {"state": "name", "adjective": "adjectives", "demonym": "demonyms", "capital": "capital"}
+RENAMED = 0.7  # how many of an article's states change
+VARIANTS = 4  # of an article, besides itself
 
 
 class Network(nn.Module):
@@ -62,14 +69,16 @@ class Network(nn.Module):
         self.trigger, self.actor = nn.Linear(width, 2 * PART), nn.Linear(width, 2 * PART)
         self.side = nn.Linear(width, 2)
         self.status, self.reciprocal = nn.Linear(width, len(STATUSES)), nn.Linear(width, 1)
+        self.when = nn.Linear(width, len(WHENS))
 
     def forward(self, ids, kinds, fields, numbers, members, padding=None):
         """Shapes: ids, kinds, fields, numbers (batch, piece); members (batch, actor, piece), 1 where the actor stands.
-        Returns chances: acts (batch, piece, act), sources and targets (batch, actor, piece), status, reciprocal."""
+        Returns chances: acts (batch, piece, act), sources and targets (batch, actor, piece), status, when, reciprocal."""
         h = self.read(ids, kinds, fields, numbers, padding)
         return (
             *self.judge(h, fields, members),
             self.status(h).softmax(-1),
+            self.when(h).softmax(-1),
             torch.sigmoid(self.reciprocal(h))[..., 0],
         )
 
@@ -110,9 +119,10 @@ def _first(output):
 class Example:
     """A coded article, as a window and its acts."""
 
-    def __init__(self, id_: str, window: reader.Window, events: list[dict], acts: dict[tuple, int]):
-        self.id, self.window, self.rows = id_, window, []
-        for e in events:
+    def __init__(self, record: dict, window: reader.Window, acts: dict[tuple, int]):
+        self.id, self.window, self.rows = record["id"], window, []
+        day = record["published"][:10]
+        for e in record["events"]:
             if e["source"] in window.codes and e["target"] in window.codes:
                 key = (e["type"], e.get("mode"))
                 self.rows.append(
@@ -123,28 +133,77 @@ class Example:
                         e["pieces"],
                         STATUSES.index(e.get("status") or "actual"),
                         bool(e.get("reciprocal")),
+                        WHENS.index(
+                            "none" if not e.get("date") else "publication" if e["date"] == day else "other"
+                        ),
                     )
                 )
 
 
 def prepared(coder: Coder, tokenizer, paths: list[Path]):
-    """(gold record, fields, first window) for every article of some gold files; events get the pieces of their trigger."""
+    """(gold record, prepared article, first window) for every article of some gold files; events get the pieces of their trigger."""
     for path in paths:
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         for line, article in zip(lines, read_articles(lines), strict=True):
-            record = json.loads(line)
-            p = coder.prepare(article)
-            window = next(reader.windows(tokenizer, p.sentences, p.mentions), None)
-            for e in record["events"]:
-                where, trigger = e.get("where"), e.get("trigger") or ""
-                match = re.search(re.escape(trigger), p.fields.get(where, "")) if trigger else None
-                e["pieces"] = [
-                    i
-                    for i, place in enumerate(window.places if match else ())
-                    if place and place[0] == where and place[1] < match.end() and match.start() < place[2]
-                ][:TRIGGER_PIECES]
-            if window is not None:
-                yield record, window
+            found = windowed(coder, tokenizer, json.loads(line), article)
+            if found:
+                yield found
+
+
+def windowed(coder: Coder, tokenizer, record: dict, article: Article):
+    """(record, prepared article, first window), or None where the article has no text."""
+    p = coder.prepare(article)
+    window = next(reader.windows(tokenizer, p.sentences, p.mentions), None)
+    for e in record["events"]:
+        where, trigger = e.get("where"), e.get("trigger") or ""
+        match = re.search(re.escape(trigger), p.fields.get(where, "")) if trigger else None
+        e["pieces"] = [
+            i
+            for i, place in enumerate(window.places if match and window else ())
+            if place and place[0] == where and place[1] < match.end() and match.start() < place[2]
+        ][:TRIGGER_PIECES]
+    return (record, p, window) if window else None
+
+
+class Renamer:
+    """Makes the same article of other states: "Peru recalls its envoy from Kyiv" teaches what "Chad recalls its envoy
+    from Oslo" does. Only states that an article names by name, adjective, demonym or capital change; leaders stay."""
+
+    def __init__(self, reference: Path):
+        ambiguous = {row["name"].lower() for row in csv.DictReader((reference / "ambiguous.csv").open())}
+        self.forms = {}
+        for row in csv.DictReader((reference / "countries.csv").open()):
+            first = {kind: row[column].split("|")[0] for kind, column in FORMS.items()}
+            clear = not ambiguous & {form.lower() for form in first.values()}
+            if clear and all(first.values()) and not row["part_of"] and not row["valid_to"]:
+                self.forms[row["alpha3"]] = first
+
+    def rename(self, record: dict, p, coder: Coder, tokenizer):
+        """One more (record, prepared article, window), or None where nothing can change."""
+        kinds: dict[str, set[str]] = {}
+        for mentions in p.mentions.values():
+            for m in mentions:
+                kinds.setdefault(m.code, set()).add(m.kind)
+        free = sorted(c for c, of in kinds.items() if c in self.forms and of <= FORMS.keys())
+        free = [c for c in free if random.random() < RENAMED]
+        others = sorted(self.forms.keys() - kinds.keys())
+        new = dict(zip(free, random.sample(others, len(free)), strict=True))
+        if not new:
+            return None
+        fields = {}
+        for name, text in p.fields.items():
+            for m in sorted(p.mentions.get(name, ()), key=lambda m: -m.start):
+                if m.code in new:
+                    form = self.forms[new[m.code]][m.kind]
+                    text = text[: m.start] + (form.upper() if m.text.isupper() else form) + text[m.end :]
+            fields[name] = text
+        events = [
+            {**e, "source": new.get(e["source"], e["source"]), "target": new.get(e["target"], e["target"])}
+            for e in record["events"]
+        ]
+        return windowed(
+            coder, tokenizer, {**record, "events": events}, dataclasses.replace(p.article, **fields)
+        )
 
 
 def batch_of(examples: list[Example], shuffle: bool):
@@ -184,6 +243,7 @@ def loss_of(network: Network, examples: list[Example]):
         b, s, t, act = (torch.tensor([row[k] for row in rows]) for k in range(4))
         status = torch.tensor([row[5] for row in rows])
         both = torch.tensor([float(row[6]) for row in rows])
+        when = torch.tensor([row[7] for row in rows])
         wanted[b, s, t, act] = 1
         wanted[b[both > 0], t[both > 0], s[both > 0], act[both > 0]] = 1
         known = torch.tensor([bool(row[4]) for row in rows])
@@ -202,6 +262,7 @@ def loss_of(network: Network, examples: list[Example]):
             -torch.log(forth + 1e-7)
             - torch.log(back + 1e-7) * both
             + 0.5 * F.cross_entropy(network.status(words), status, reduction="none")
+            + 0.5 * F.cross_entropy(network.when(words), when, reduction="none")
             + 0.5
             * F.binary_cross_entropy_with_logits(network.reciprocal(words)[:, 0], both, reduction="none")
         )
@@ -211,18 +272,20 @@ def loss_of(network: Network, examples: list[Example]):
     return (article + 0.5 * place_loss) / len(examples)
 
 
-def teach(network: Network, examples: list[Example], args, after_epoch):
-    """Train in place; calls after_epoch(number)."""
+def teach(network: Network, variants: list[list[Example]], args, after_epoch):
+    """Train in place; calls after_epoch(number). Each article is read once an epoch, as it is every other time, else
+    as one of its variants."""
     language = [p for n, p in network.named_parameters() if n.startswith("model.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("model.")]
     groups = [{"params": language, "lr": args.rate}, {"params": heads, "lr": 10 * args.rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    steps = args.epochs * (len(examples) // args.batch + 1)
+    steps = args.epochs * (len(variants) // args.batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min(1.0, (k + 1) / (0.1 * steps)) * max(0.0, 1 - k / steps)
     )
     for epoch in range(args.epochs):
         started, total = time.time(), 0.0
+        examples = [of[0] if random.random() < 0.5 else random.choice(of) for of in variants]
         random.shuffle(examples)
         batches = []  # articles of like length together
         for i in range(0, len(examples), args.batch * 8):
@@ -261,7 +324,7 @@ def export(network: Network, example: Example, folder: Path):
         tuple(torch.from_numpy(inputs[name]) for name in names),
         str(full),
         input_names=list(names),
-        output_names=["acts", "sources", "targets", "status", "reciprocal"],
+        output_names=["acts", "sources", "targets", "status", "when", "reciprocal"],
         dynamic_axes=axes,
         opset_version=17,
         dynamo=False,
@@ -291,7 +354,7 @@ def f1(model: reader.Reader, data) -> tuple[float, float, float, float]:
     """(F1, precision, recall, threshold) of (source, target, type) at the threshold that suits best; a look at what
     was learned, no more: the scorer decides later, with grammar, status and dates."""
     chances, right, gold = [], [], 0
-    for record, window in data:
+    for record, _, window in data:
         wanted = {(e["source"], e["target"], e["type"]) for e in record["events"]}
         wanted |= {
             (t, s, type_)
@@ -354,16 +417,26 @@ def main():
     if args.begin:
         kinds = [tuple(kind) for kind in json.loads((args.out / "acts.json").read_text(encoding="utf-8"))]
     else:
-        seen = Counter((e["type"], e.get("mode")) for record, _ in data for e in record["events"])
+        seen = Counter((e["type"], e.get("mode")) for record, *_ in data for e in record["events"])
         kinds = [(t, None) for t in sorted({t for t, _ in seen})]
         kinds += sorted(k for k, n in seen.items() if k[1] and n >= RARE)
     number = {kind: i for i, kind in enumerate(kinds)}
-    examples = [
-        Example(record["id"], window, record["events"], number)
-        for record, window in data
-        if len(window.codes) >= 2
-    ]
-    print(f"{len(examples)} articles, {sum(len(e.rows) for e in examples)} acts of {len(kinds)} kinds")
+    renamer, variants = Renamer(REFERENCE), []
+    for found in data:
+        more = (renamer.rename(found[0], found[1], coder, tokenizer) for _ in range(VARIANTS))
+        of = [
+            Example(record, window, number)
+            for record, _, window in (found, *filter(None, more))
+            if len(window.codes) >= 2
+        ]
+        # a variant in which an actor is no longer found would teach that nothing is told
+        of = [e for e in of if len(e.rows) == len(of[0].rows)]
+        if of:
+            variants.append(of)
+    print(
+        f"{len(variants)} articles, {sum(len(of) for of in variants)} variants, "
+        f"{sum(len(of[0].rows) for of in variants)} acts of {len(kinds)} kinds"
+    )
     network = Network(len(kinds), base)
     if args.begin:
         network.load_state_dict(torch.load(args.begin))
@@ -376,10 +449,10 @@ def main():
                 flush=True,
             )
 
-    teach(network, examples, args, lambda epoch: look("so far", model) if epoch % 3 == 2 else None)
+    teach(network, variants, args, lambda epoch: look("so far", model) if epoch % 3 == 2 else None)
     if args.keep:
         torch.save(network.state_dict(), args.keep)
-    export(network, examples[0], args.out)
+    export(network, variants[0][0], args.out)
     (args.out / "acts.json").write_text(json.dumps(kinds) + "\n", encoding="utf-8")
     look("in eight bits", reader.Reader.load(args.out))
 

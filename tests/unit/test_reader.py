@@ -79,3 +79,16 @@ def test_the_acts_it_knows_are_the_guides(coder):
     assert ("SANCTION", "expel") in coder.reader.acts
     assert len(coder.reader.acts) == len(set(coder.reader.acts))
     assert MODELS.joinpath("reader", "network.onnx").stat().st_size < 40_000_000
+
+
+def test_the_next_sentence_may_say_who_acted(coder):
+    coded = coder.code(
+        Article(
+            id="a",
+            reference=WHEN,
+            title="Five nations expel Syrian envoys over massacre",
+            summary="The United States, Britain, France, Italy and Canada acted in concert on Friday.",
+        )
+    )
+    senders = {e.source for e in coded.events if (e.target, e.type) == ("SYR", "SANCTION")}
+    assert {"USA", "GBR", "FRA", "ITA", "CAN"} <= senders
