@@ -439,7 +439,7 @@ def count_of_act(
         if found and found[0] > 1 and mode in ("expel", "release") and patients.has_several_doers():
             return None, None  # "Italy, Spain and Denmark expel 70": the sum of all, nobody's own
         if found:
-            return found
+            return _whole(text, found, here)
         leaving = _LEAVING & set(text[trigger_start:trigger_end].lower().split())
         if (type, mode) not in _MOVERS and not leaving:
             here = [c for c in here if not patients.is_doer(c)]
@@ -465,7 +465,8 @@ def count_of_act(
     if best and best_cost < 2.2 and not (lone and lone[1] < best_cost - 0.3):
         if best.value is None:
             return None, None
-        return _split_total(text, best, here), best.unit or _default_unit(type, mode)
+        unit = best.unit or _default_unit(type, mode)
+        return _whole(text, (_split_total(text, best, here), unit), here)
     return (1, lone[0]) if lone else (None, None)
 
 
@@ -794,6 +795,15 @@ def _cost(text: str, start: int, end: int, count: Count) -> float:
     return base + len(_CUT.findall(between)) + len(between) / 200
 
 
+def _whole(text: str, part: tuple[int, str], here: Sequence[Count]) -> tuple[int, str]:
+    """The sum where what the parse found is one part of it: "31 employees of the embassy in Moscow and four …"."""
+    for c in here:
+        total = _split_total(text, c, here)
+        if c.value and c.unit == part[1] and total > c.value and part[0] in (c.value, total - c.value):
+            return total, part[1]
+    return part
+
+
 def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
     """ "31 from Moscow and four from St Petersburg" are 35: parts that a place each follows are summed; so are
     "X and ten others"."""
@@ -804,8 +814,8 @@ def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:
             other.value
             and not other.is_reference
             and (other.unit is None or other.unit == count.unit)
-            and re.fullmatch(r"(?:\s+[\w’'-]+){0,4}\s+(?:from|in|at)\s+[\w.’' -]{2,40}?,?\s+and\s+", between)
-            and re.match(r"(?:\s+[\w’'-]+){0,3}\s+(?:from|in|at)\s", text[other.end : other.end + 50])
+            and re.fullmatch(r"(?:\s+[\w’'-]+){0,6}\s+(?:from|in|at)\s+[\w.’' -]{2,40}?,?\s+and\s+", between)
+            and re.match(r"(?:\s+[\w’'-]+){0,6}\s+(?:from|in|at)\s", text[other.end : other.end + 60])
         ):
             total += other.value
     if re.match(r"\s+(?:others?|other)\b", text[count.end : count.end + 8]) and re.search(

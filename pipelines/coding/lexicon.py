@@ -463,7 +463,7 @@ class Lexicon:
         """Where a verb frame that begins at token i ends, or None: its further words may stand off a little."""
         at = i
         for wanted in frame.words[1:]:
-            reach = 14 if wanted in FAR else 8 if wanted in PARTICLES else 3
+            reach = 24 if wanted in FAR else 8 if wanted in PARTICLES else 3
             for j in range(at + 1, min(len(words), at + 1 + reach)):
                 if words[j] == wanted:
                     at = j

@@ -212,3 +212,11 @@ def test_aid_is_no_sanction(coder):
 )
 def test_sport_and_sackings_are_no_acts_between_states(coder, title, summary):
     assert not [e for e in events(coder, summary, title) if e.status in ("actual", "planned")]
+
+
+def test_two_parts_at_two_places_are_one_act_however_long_their_names(coder):
+    assert counts(
+        coder,
+        "Norway declared 12 employees of the Russian Embassy in Oslo and three employees of the Russian Consulate "
+        "General in Kirkenes persona non grata.",
+    ) == {("NOR", "RUS", "expel"): 15}
