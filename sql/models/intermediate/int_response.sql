@@ -10,11 +10,15 @@ with told as materialized (
 ),
 
 coded as (
+    -- Nothing answers what never happened, nor what came later (a day is left to time zones).
     select told.event_id, link.event_id as response_to_event_id
     from told
     join {{ ref('int_mention') }} as answered
         on answered.article_id = told.article_id and answered.event_ordinal = told.response_ordinal
     join {{ ref('int_event_mention') }} as link on link.mention_id = answered.mention_id
+    join {{ ref('int_event') }} as act on act.event_id = told.event_id
+    join {{ ref('int_event') }} as cause on cause.event_id = link.event_id
+    where cause.status <> 'denied' and coalesce(cause.event_date <= act.event_date + 1, true)
 ),
 
 -- Few acts say that they answer; put apart first, lest all acts of an origin are compared with each other.
