@@ -140,6 +140,7 @@ class Features:
         self.lexicon, self.memory, self.impression = lexicon, memory, impression
 
     def shared(self, hit, option, reading, n_hits, place, n_frames, governor) -> list[float]:
+        """What holds for every pair of parties of a trigger and frame: its words, its place in the sentence and article."""
         t, i, frame, match = self.tree, hit.token, option.frame, option.match
         node, depth = i, 0
         while t.heads[node] != node and depth < 8:
@@ -195,6 +196,7 @@ class Features:
         ]
 
     def read(self, frame: Frame, seen: Seen | None) -> list[float]:
+        """What the reader says at the trigger."""
         if seen is None:
             return [0.0, 0.0, 0.5, self.impression.highest]
         return [
@@ -205,6 +207,7 @@ class Features:
         ]
 
     def read_pair(self, frame: Frame, source: str, target: str) -> list[float]:
+        """What the reader says of two parties, from the whole article."""
         chance = self.impression.chance
         forth, back = chance(source, target, frame.type), chance(target, source, frame.type)
         return [
@@ -226,6 +229,7 @@ class Features:
         return sum(w in ('"', "``", "''") for w in self.tree.low[:i]) % 2 == 1
 
     def side(self, hit, place: Place, costs: list[float]) -> list[float]:
+        """How one party stands to the trigger; costs: those of all parties for that side, cheapest first."""
         i, j = hit.token, place.party.token
         cost = place.cost
         better = sum(c < cost - 1e-9 for c in costs)
@@ -265,6 +269,7 @@ class Features:
         ]
 
     def pair(self, hit, source: Place, target: Place) -> list[float]:
+        """How the two parties stand to each other and around the trigger."""
         a, b, i = source.party.token, target.party.token, hit.token
         return [
             float(a < b),

@@ -90,8 +90,8 @@ class Impression:
         self.acts = acts
         self.chances: dict[tuple[str, str, str], float] = {}  # (source, target, type)
         self._pairs: dict[tuple[str, str], float] = {}
-        # of every word: its window, what was said of that, how likely each piece of it tells an act, the word's pieces
-        self._words: dict[tuple[str, int], list] = {}
+        # of every word: its window, what was said of that, and its piece that tells most
+        self._words: dict[tuple[str, int], tuple[Window, dict[str, np.ndarray], int]] = {}
         self._of_type: dict[str, list[int]] = defaultdict(list)
         for i, (type_, _) in enumerate(acts):
             self._of_type[type_].append(i)
@@ -111,9 +111,10 @@ class Impression:
         most = out["acts"].max(1).tolist()
         for i, place in enumerate(window.places):
             if place:
-                known = self._words.setdefault(place[:2], [window, out, most, []])
-                if known[0] is window:  # a title that is read again with each window counts as read first
-                    known[3].append(i)
+                known = self._words.setdefault(place[:2], (window, out, i))
+                # a title that is read again with each window counts as read first
+                if known[0] is window and most[i] > most[known[2]]:
+                    self._words[place[:2]] = (window, out, i)
 
     @property
     def highest(self) -> float:
@@ -133,8 +134,7 @@ class Impression:
         found = self._words.get((field, start))
         if found is None:
             return None
-        window, out, most, pieces = found
-        i = max(pieces, key=most.__getitem__)
+        window, out, i = found
         sources, targets = (out[name][:, i].tolist() for name in ("sources", "targets"))
         return Place(
             out["acts"][i],
@@ -157,9 +157,8 @@ class Impression:
     ) -> list[tuple[float, int, str, str, tuple[str, str | None]]]:
         """What single words of a stretch tell, the likeliest first: (chance, start, source, target, act)."""
         best: dict[tuple, tuple] = {}
-        for (where, at), (window, out, most, pieces) in self._words.items():
-            i = max(pieces, key=most.__getitem__)
-            if where != field or not start <= at < end or most[i] < TOLD:
+        for (where, at), (window, out, i) in self._words.items():
+            if where != field or not start <= at < end or out["acts"][i].max() < TOLD:
                 continue
             n, act = len(window.codes), int(out["acts"][i].argmax())
             chance = out["acts"][i, act] * out["sources"][:n, i, None] * out["targets"][None, :n, i]
@@ -172,9 +171,8 @@ class Impression:
     @cached_property
     def _triggers(self) -> list[tuple]:
         found = []
-        for (field, at), (_, out, most, pieces) in self._words.items():
-            i = max(pieces, key=most.__getitem__)
-            if most[i] >= TELLS:
+        for (field, at), (_, out, i) in self._words.items():
+            if out["acts"][i].max() >= TELLS:
                 found.append((field, at, *self.acts[int(out["acts"][i].argmax())]))
         return found
 

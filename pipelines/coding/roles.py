@@ -6,6 +6,7 @@ the article) is a candidate. Each carries a vector of features, `features.FEATUR
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -355,32 +356,22 @@ class SentenceRoles:
     ) -> Iterator[Candidate]:
         """The acts that the reader sees in single words and grammar does not: of a party of another sentence, of a
         list, of a word that another reading holds."""
-        t, offset = self.tree, self.sentence.start
-        tokens = {offset + start: i for i, start in enumerate(t.starts)}
-        found = self.impression.tellings(self.sentence.field, offset, offset + len(self.sentence.text))
-        for _, start, source, target, (type_, mode) in found:
-            i = tokens.get(start)
+        for _, start, source, target, (type_, mode) in self.impression.tellings(*self._stretch):
+            i = self._token_at(start)
             # "must leave" is one trigger
             if i is None or i in self.at or i in inside or (source, target, type_) in told:
                 continue
-            pos = "v" if t.tags[i][0] == "V" else "n"
-            frame = self.lexicon.typical(t.low[i], pos, type_, mode)
-            if frame.reciprocal:
+            hit, option = self._as_trigger(i, type_, mode)
+            if option.frame.reciprocal:
                 told.add((target, source, type_))
             told.add((source, target, type_))
-            yield from self._pairs(
-                Hit(i, ((i, frame),)), Option(frame, i, 0.0, [], Slots(t, i, pos)), n_hits, 0, 1,
-                self._governor(i, types), (source, target),
-            )  # fmt: skip
+            governor = self._governor(i, types)
+            yield from self._pairs(hit, option, n_hits, 0, 1, governor, (source, target))
 
     def _add_read(self, hits: list[Hit], chosen: list[list[Option]]) -> None:
         """Add the words that the reader takes for triggers, where the tables know none of their type."""
-        t, offset = self.tree, self.sentence.start
-        tokens = {offset + start: i for i, start in enumerate(t.starts)}
-        for _, start, type_, mode in self.impression.triggers(
-            self.sentence.field, offset, offset + len(self.sentence.text)
-        ):
-            i = tokens.get(start)
+        for _, start, type_, mode in self.impression.triggers(*self._stretch):
+            i = self._token_at(start)
             if (
                 i is None
                 or i in self.at
@@ -392,15 +383,29 @@ class SentenceRoles:
                 )
             ):
                 continue
-            pos = "v" if t.tags[i][0] == "V" else "n"
-            frame = self.lexicon.typical(t.low[i], pos, type_, mode)
-            option = Option(frame, i, 0.0, [], Slots(t, i, pos))
-            known = next((n for n, hit in enumerate(hits) if hit.token == i), None)
+            hit, option = self._as_trigger(i, type_, mode)
+            known = next((n for n, other in enumerate(hits) if other.token == i), None)
             if known is None:
-                hits.append(Hit(i, ((i, frame),)))
+                hits.append(hit)
                 chosen.append([option])
             else:
                 chosen[known].append(option)
+
+    @property
+    def _stretch(self) -> tuple[str, int, int]:
+        """The sentence's field and characters."""
+        return self.sentence.field, self.sentence.start, self.sentence.start + len(self.sentence.text)
+
+    def _token_at(self, start: int) -> int | None:
+        """The token that begins at a character of the field."""
+        i = bisect_left(self.tree.starts, start - self.sentence.start)
+        return i if i < len(self.tree.starts) and self.tree.starts[i] == start - self.sentence.start else None
+
+    def _as_trigger(self, i: int, type_: str, mode: str | None) -> tuple[Hit, Option]:
+        """A token that the reader takes for the trigger of an act."""
+        pos = "v" if self.tree.tags[i][0] == "V" else "n"
+        frame = self.lexicon.typical(self.tree.low[i], pos, type_, mode)
+        return Hit(i, ((i, frame),)), Option(frame, i, 0.0, [], Slots(self.tree, i, pos))
 
     @staticmethod
     def _is_near(i: int, hit: Hit, option: Option, reach: int) -> bool:

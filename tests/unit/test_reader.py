@@ -21,8 +21,12 @@ def coder() -> Coder:
     return Coder.load()
 
 
+def article(**fields) -> Article:
+    return Article(id="a", reference=WHEN, **fields)
+
+
 def prepared(coder: Coder, **fields):
-    return coder.prepare(Article(id="a", reference=WHEN, **fields))
+    return coder.prepare(article(**fields))
 
 
 def test_says_whose_act_it_is_and_on_whom(coder):
@@ -83,9 +87,7 @@ def test_the_acts_it_knows_are_the_guides(coder):
 
 def test_the_next_sentence_may_say_who_acted(coder):
     coded = coder.code(
-        Article(
-            id="a",
-            reference=WHEN,
+        article(
             title="Five nations expel Syrian envoys over massacre",
             summary="The United States, Britain, France, Italy and Canada acted in concert on Friday.",
         )
