@@ -7,6 +7,7 @@ them, and `data-go`, the act that a click opens.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
@@ -70,6 +71,11 @@ def _draw_axis(scale: Timescale, top: float, bottom: float) -> list[str]:
                 _tag("rect", "", x=stretch.left, y=top, width=stretch.right - stretch.left, height=bottom - top,
                      class_="fold", data_tip=tip)
             )  # fmt: skip
+            x, y = (stretch.left + stretch.right) / 2 + 4, (top + bottom) / 2
+            parts.append(
+                _tag("text", f"{plural(stretch.days, 'day')} unread", x=x, y=y, class_="label halo foldlabel",
+                     transform=f"rotate(-90 {x:.1f} {y:.1f})")
+            )  # fmt: skip
     for first, last in scale.unread:
         for left, right in scale.parts(first, last):
             if right - left >= 1.5:
@@ -116,7 +122,8 @@ def act_plot(
 ) -> Markup:
     """Acts on a time axis: what the first side did rises, what the second did hangs; arcs lead from act to answer.
 
-    An act has day, severity, is_up, is_conflict, is_done, confidence, tip, event_id; a link has from_id, to_id, days, basis.
+    An act has day, severity, is_up, is_conflict, is_done, confidence, tip, event_id, and its name with its weight: the
+    heaviest are named in the plot, where there is room. A link has from_id, to_id, days, basis.
     """
     height, middle, reach = 286, 132, 96
     left, right = scale.stretches[0].left, scale.stretches[-1].right
@@ -128,14 +135,14 @@ def act_plot(
     parts = _axis_x(scale, middle - reach - 8, middle + reach + 22)
     parts.append(_tag("line", x1=left, x2=right, y1=middle, y2=middle, class_="grid zero"))
     tips, where = {}, {}
-    stacked: dict[tuple[date, bool], int] = {}
     many = len(acts) > 150
-    for act in acts:
+    in_all = Counter((act["day"], act["is_up"]) for act in acts)
+    stacked: Counter = Counter()
+    for act in sorted(acts, key=lambda act: (act["day"], act["weight"], act["event_id"])):
         place = (act["day"], act["is_up"])
-        beside = stacked.get(place, 0)
-        stacked[place] = beside + 1
-        # Acts of one day stand side by side.
-        x = scale.middle(act["day"]) + (beside + 1) // 2 * (5 if beside % 2 else -5) * (0.4 if many else 1)
+        # Acts of one day stand side by side, the heaviest at the right, where there is room for its name.
+        x = scale.middle(act["day"]) + (stacked[place] - (in_all[place] - 1) / 2) * (2 if many else 5)
+        stacked[place] += 1
         x = min(max(x, left + 2), right - 2)
         y = middle - tall(act["severity"]) if act["is_up"] else middle + tall(act["severity"])
         where[act["event_id"]] = (x, y)
@@ -165,9 +172,52 @@ def act_plot(
             labels.append((*spot, f"{link['days']} d"))
     parts += [*arcs, *tips.values()]
     parts += [_tag("text", text, x=x + 4, y=y + 3, class_="halo small") for x, y, text in labels]
+    taken = [(x, y - 8, x + 24, y + 6) for x, y, _ in labels]
+    parts += _names(acts, where, float(middle), (left, right), taken, most=8 if width > 500 else 4)
     parts.append(_tag("text", f"↑ {up}", x=left, y=14, class_="side"))
     parts.append(_tag("text", f"↓ {down}", x=left, y=float(height - 6), class_="side"))
     return svg(width, height, label, parts, "acts")
+
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def _names(
+    acts: Sequence[Mapping],
+    where: Mapping[str, tuple[float, float]],
+    middle: float,
+    sides: tuple[float, float],
+    taken: Sequence[Box],
+    most: int,
+) -> list[str]:
+    """Names at the ends of the heaviest stems: beyond the end or beside it, where nothing else stands."""
+
+    def is_free(box: Box, own: str) -> bool:
+        if box[0] < sides[0] or box[2] > sides[1]:
+            return False
+        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            return False
+        for event_id, (x, y) in where.items():
+            high, low = min(y, middle) - 5, max(y, middle) + 5
+            if event_id != own and box[0] - 4 < x < box[2] + 4 and box[1] < low and high < box[3]:
+                return False
+        return True
+
+    taken, parts = list(taken), []
+    for act in sorted(acts, key=lambda act: (-act["weight"], act["event_id"])):
+        if len(parts) == most or not act["weight"]:
+            break
+        x, y = where[act["event_id"]]
+        wide = 6.0 * len(act["name"])
+        beyond = y - 8 if act["is_up"] else y + 16
+        inside = min(max(x - wide / 2, sides[0]), sides[1] - wide)
+        for at, base in ((inside, beyond), (x + 8, y + 4), (x - 8 - wide, y + 4)):
+            box = (at, base - 9, at + wide, base + 3)
+            if is_free(box, act["event_id"]):
+                taken.append(box)
+                parts.append(_tag("text", act["name"], x=at + wide / 2, y=base, class_="halo small mid"))
+                break
+    return parts
 
 
 def step_plot(

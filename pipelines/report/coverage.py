@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from pipelines.plural import plural
 from pipelines.report import charts
 from pipelines.report.copy import Row
 from pipelines.report.timescale import timescale
@@ -23,9 +24,12 @@ def coverage_plot(world: World, begin: date | None, name: str) -> tuple[Plot | N
     if step != "day":
         shown = _summed(shown, step)
     scales = {w: timescale(read, [], 38, w - 8, 7 if w == WIDE else 4) for w in (WIDE, NARROW)}
+    silent = (read[0] - begin).days - 1 if begin else 0
     plot = Plot(
         f"Articles read, by {step}",
-        "Hatched: nothing was read, so silence on such a day says nothing.",
+        f"In the {plural(silent, 'day')} before {short_day(read[0])} nothing was read: their silence says nothing."
+        if silent > 0
+        else "Hatched: nothing was read, so silence on such a day says nothing.",
         *both(lambda w: charts.coverage_plot(scales[w], shown, w, f"Articles read by {step}, from {short_day(read[0])} to {short_day(read[-1])}")),
         f"data/{name}.csv", f"coded articles a {step}",
     )  # fmt: skip

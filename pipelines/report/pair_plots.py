@@ -52,9 +52,11 @@ def pair_plots(
             {
                 "event_id": act["event_id"], "day": act["event_date"], "severity": act["severity"], "is_up": act["source"] == a,
                 "is_conflict": act["quad_class"] in (3, 4), "is_done": act["status"] == "actual", "confidence": act["confidence"],
+                "name": words.noun(act, with_unit=False) + ("" if act["status"] == "actual" else ", not done"),
+                "weight": story.weight(act) * (act["confidence"] >= story.SURE),
                 "tip": f"{short_day(act['event_date'])}: {words.said(act)} (severity {signed(act['severity'])}, {plural(act['outlet_count'], 'outlet')}, confidence {act['confidence']:.2f})",
             }
-            for act in sorted(shown, key=lambda act: (act["event_date"], act["event_id"]))
+            for act in shown
         ]  # fmt: skip
         links = []
         for act in shown:
@@ -76,7 +78,7 @@ def pair_plots(
                 "Who did what, and what answered it",
                 f"A stem is an act: those by {words.the(a)} rise, those by {words.the(b)} hang; the longer, the more severe (severity, after Goldstein, root scale). "
                 "Red: conflict; green: cooperation. Hollow: planned or given up. Pale: the coder is less than half sure. Arcs lead from an act to its answer: full where a report says so, "
-                "dashed where inferred; the number is days.",
+                "dashed where inferred; the number is days. Hatched, here and below: nothing was read; long stretches of it are folded.",
                 *both(lambda w: charts.act_plot(scales[w], marks, links, f"by {words.name(a)}", f"by {words.name(b)}", w,
                                                 f"Acts between {words.name(a)} and {words.name(b)}; each is told in the list of acts below")),
                 f"{folder}-acts.csv",
@@ -105,7 +107,7 @@ def _month_plots(
         Plot(
             "Relation level",
             "From −9 (enmity) to +9 (friendship), by month; the nearer to an end, the less an act moves it. The band holds 95 % of the levels that come "
-            "of drawing each month’s sum of acts anew within its limits. Hatched: nothing was read.",
+            "of drawing each month’s sum of acts anew within its limits.",
             *both(lambda w: charts.step_plot(scales[w], level, -9, 9, (-9, 0, 9), w,
                   f"Relation level of {both_names}: lowest {signed(worst['value'])} in {month(worst['month'])}, last {signed(last['value'])} in {month(last['month'])}",
                   "level", form=lambda v: signed(v, 0))),

@@ -30,14 +30,21 @@ class Clause:
 
 
 @dataclass
+class Paragraph:
+    """What one side did on one day, in sentences of clauses; the act of which a report is quoted below, if any."""
+
+    sentences: list[list[Clause]]
+    quoted: Mapping | None = None
+
+
+@dataclass
 class Episode:
-    """Days that belong together: a head, sentences of clauses, and what the silence before it was."""
+    """Days that belong together: a head, its paragraphs, and what the silence before it was."""
 
     first: date
     last: date
-    sentences: list[list[Clause]] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
     silence: str = ""
-    heaviest: Mapping | None = None
 
 
 def weight(act: Mapping) -> float:
@@ -115,11 +122,17 @@ def tell(
         episodes[-1].last = act["event_date"]
     for episode in episodes:
         within = [act for act in steps if episode.first <= act["event_date"] <= episode.last]
-        episode.heaviest = max(within, key=weight)
+        # Of each side the report of its heaviest act is quoted: a stranger hears both.
+        heaviest = {
+            code: max((act for act in within if act["source"] == code), key=weight)["event_id"]
+            for code in {act["source"] for act in within}
+        }
         for when in sorted({act["event_date"] for act in within}):
             for code in dict.fromkeys(act["source"] for act in within if act["event_date"] == when):
                 same = [act for act in within if act["event_date"] == when and act["source"] == code]
-                episode.sentences += _sentences(same, acts, answers, sanctions, history, words)
+                told = _sentences(same, acts, answers, sanctions, history, words)
+                quoted = next((act for act in same if act["event_id"] == heaviest[code]), None)
+                episode.paragraphs.append(Paragraph(told, quoted))
     return episodes
 
 
@@ -270,9 +283,5 @@ def _silence(before: date, after: date, read_days: Sequence[date]) -> str:
     """What lies between two episodes: how long, and on how many of the days something was read at all."""
     days = (after - before).days
     read = sum(before < when < after for when in read_days)
-    heard = (
-        "on none of those days anything was read"
-        if not read
-        else f"something was read on {read:,} of those days"
-    )
-    return f"{plural(days, 'day')} on — {heard}:"
+    heard = "nothing was read on any of them" if not read else f"something was read on {read:,} of them"
+    return f"{plural(days, 'day')} pass; {heard}."

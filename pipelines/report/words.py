@@ -80,14 +80,15 @@ class Words:
         phrase = self.phrase(act["type"], act["mode"])
         return phrase.would.format(t=self.the(act["target"]), hit=self.hit(act, phrase))
 
-    def noun(self, act: Mapping) -> str:
-        """The act as a noun: 'expulsion of 35 officials'; the number where the kind of act hits what is counted."""
+    def noun(self, act: Mapping, with_unit: bool = True) -> str:
+        """The act as a noun: 'expulsion of 35 officials' (or 'of 35'); the number where the kind of act hits what is counted."""
         phrase = self.phrase(act["type"], act["mode"])
         unit = act["unit"] or phrase.object
         if not act["count"] or not unit or "{hit}" not in phrase.did:
             return phrase.noun
         joint = "on" if phrase.noun == "sanctions" else "of"
-        return f"{phrase.noun} {joint} {act['count']:,} {singular(unit) if act['count'] == 1 else unit}"
+        counted = f"{phrase.noun} {joint} {act['count']:,}"
+        return f"{counted} {singular(unit) if act['count'] == 1 else unit}" if with_unit else counted
 
     def measure(self, code: str) -> str:
         """The label of a kind of measure, in lower case."""

@@ -133,7 +133,10 @@ def _pair(
             "summary": summary(pair, world, origin, acts, level),
             "episodes": episodes,
             "quotes": {
-                e.heaviest["event_id"]: best_report(evidence[e.heaviest["event_id"]]) for e in episodes
+                told.quoted["event_id"]: best_report(evidence[told.quoted["event_id"]])
+                for episode in episodes
+                for told in episode.paragraphs
+                if told.quoted
             },
             "plots": plots,
             "answers": _answer_rows(told, answered, answers, words),
@@ -200,7 +203,7 @@ def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: S
             f"{plural(len(done), 'act')} between {a} and {b} {'are' if len(done) != 1 else 'is'} known {span}: "
             f"{conflict:,} of conflict ({deeds:,} in deeds) and {len(done) - conflict:,} of cooperation."
         )
-        found.append(f"{single / len(done):.0%} rest on one outlet only.")
+        found.append(f"{single / len(done):.0%} of them rest on one outlet only.")
     if given_up:
         found.append(
             f"{plural(given_up, 'more was', 'more were')} announced or reported and then given up or denied."
@@ -220,10 +223,13 @@ def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: S
     if again:
         found.append(capital(f"{listed(again)}."))
     if level:
-        last = level[-1]
+        moved = next((row for row in reversed(level) if not row["is_carried"]), level[-1])
+        limits = (
+            f" (95 % {signed(moved['lo'])} … {signed(moved['hi'])})" if moved["lo"] != moved["hi"] else ""
+        )
         found.append(
-            f"The relation level last stood at {signed(last['value'])} in {month(last['month'])} "
-            f"(95 % {signed(last['lo'])} … {signed(last['hi'])}; the scale goes from −9 to +9)."
+            f"The acts of {month(moved['month'])}, the last month with any, left the relation at level {signed(moved['value'])}{limits} "
+            "on a scale from −9 (enmity) to +9 (friendship)."
         )
     return found
 
