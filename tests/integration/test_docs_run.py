@@ -19,7 +19,7 @@ from command import ROOT
 
 from pipelines.cli import EXAMPLES, app
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
     r"(?:<!-- (?P<marker>run|not run: [^>]+) -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)\n```\n(?:\n```text\n(?P<output>.*?)```\n)?",
     re.DOTALL,
