@@ -11,6 +11,7 @@ from typing import Any
 from dagster import MetadataValue
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 150, 44, 22
+ROOM = 66  # of a day's label
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[Any]], most: int = 30) -> MetadataValue:
@@ -66,7 +67,9 @@ def columns(days: Sequence[tuple[date, float | None]]) -> MetadataValue:
     every = -(-len(days) // 8)
     form = "%b %Y" if all(when.day == 1 for when, _ in days) else "%d %b %Y"
     for number, (when, _) in list(enumerate(days))[::every]:
-        parts.append(f'<text x="{LEFT + number * step:.1f}" y="{HEIGHT - 5}">{when.strftime(form)}</text>')
+        x = LEFT + number * step
+        if x + ROOM <= WIDTH or number == 0:
+            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 5}">{when.strftime(form)}</text>')
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" '
         f'font-size="11" fill="#888">{"".join(parts)}</svg>'

@@ -113,7 +113,7 @@ def prepare(where: settings.Settings) -> None:
     where.dagster_home.mkdir(parents=True, exist_ok=True)
     configured = where.dagster_home / "dagster.yaml"
     if not (where.catalogue and configured.exists()):  # past one machine it is the deployment's
-        shutil.copyfile(settings.ROOT / "dagster.yaml", configured)
+        shutil.copyfile(Path(__file__).with_name("dagster.yaml"), configured)
     settings.apply(where)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 from rich.console import Console
-from rich.markup import escape
 
 from pipelines import settings
+from pipelines.plural import plural
 from pipelines.settings import Settings
 
 COUNTS = """
@@ -47,38 +49,43 @@ TOP_ACT = """
 """
 
 
-def show(where: Settings, out: Console) -> None:
-    """Print what the published copy holds: counts, the pairs that moved most, one act's sentence, what to try next."""
-    with duckdb.connect(str(where.published), read_only=True) as published:
+def told(copy: Path) -> list[str]:
+    """What a published copy holds, in lines: counts (two lines), the pairs that moved most, one act's sentence."""
+    with duckdb.connect(str(copy), read_only=True) as published:
         feeds, failing, articles, mentions, events, sanctions, aside, repeated = published.execute(
             COUNTS
         ).fetchone()
         moved = published.execute(MOVED).fetchall()
         top = published.execute(TOP_ACT).fetchone()
 
-    out.print(f"\n[bold]{feeds} feeds[/], {articles:,} articles", end="")
-    out.print(f" ({aside} items set aside, each with its reason in fct_quarantine)" if aside else "", end="")
-    out.print(f", {repeated} repeated ones counted once" if repeated else "", end="")
-    out.print(f"; {failing} feeds failed" if failing else "")
-    out.print(f"[bold]{events:,} distinct acts[/] in {mentions:,} reports, {sanctions:,} sanctions records")
+    lines = [
+        f"{plural(feeds, 'feed')}, {plural(articles, 'article')}"
+        + (f" ({aside} items set aside, each with its reason in fct_quarantine)" if aside else "")
+        + (f", {repeated} repeated ones counted once" if repeated else "")
+        + (f"; {plural(failing, 'feed')} failed" if failing else ""),
+        f"{plural(events, 'distinct act')} in {plural(mentions, 'report')}, {plural(sanctions, 'sanctions record')}",
+    ]
     if moved:
-        out.print("\nThe pairs that moved most in a month (sum of Goldstein values, − is conflict):")
+        lines.append("\nThe pairs that moved most in a month (sum of Goldstein values, − is conflict):")
     for source, target, period, value, acts in moved:
-        out.print(
-            f"  {source}–{target}  {period:%Y-%m}  {value:+6.1f}  in {acts} act{'s' if acts != 1 else ''}",
-            highlight=False,
-        )
+        lines.append(f"  {source}–{target}  {period:%Y-%m}  {value:+6.1f}  in {plural(acts, 'act')}")
     if top:
         source, target, type_, mode, count, unit, day, outlets, sentence, outlet = top
         what = f"{type_}/{mode}" if mode else type_
         hit = f", {count} {unit or ''}".rstrip() if count else ""
         when = f", {day}" if day else ""
-        said = f"{outlets} outlet{'s' if outlets != 1 else ''}"
-        out.print(
-            f"\nThe act that weighs most: [bold]{source} → {target} {what}{hit}{when}[/] ({said})",
-            highlight=False,
+        lines.append(
+            f"\nThe act that weighs most: {source} → {target} {what}{hit}{when} ({plural(outlets, 'outlet')})"
         )
-        out.print(f"  “{escape(sentence)}” — {escape(outlet or '')}", highlight=False)
+        lines.append(f"  “{sentence}” — {outlet or ''}")
+    return lines
+
+
+def show(where: Settings, out: Console) -> None:
+    """Print what the published copy holds, and what to try next."""
+    out.print()
+    for number, line in enumerate(told(where.published)):
+        out.print(line, highlight=False, markup=False, style="bold" if number < 2 else None)
     option = _home_option(where)
     out.print("\nWhere to look next:")
     for command in (

@@ -11,15 +11,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import tables
 from pipelines.cluster import map_in_order
-from pipelines.coding.coder import Coder
 from pipelines.coding.records import Article, Coded
 from pipelines.errors import DemarcheError
+
+if TYPE_CHECKING:
+    from pipelines.coding.coder import Coder
 
 CHUNK = 500  # contents that one call codes: large enough for the parser's own batching
 WORTH_A_POOL = 4_000  # below this, starting processes costs more than they save
@@ -33,6 +36,8 @@ def coder() -> Coder:
     """The process's coder; its models are loaded once."""
     global _coder
     if _coder is None:
+        from pipelines.coding.coder import Coder  # a second to import: the web UI does without
+
         _coder = Coder.load()
     return _coder
 

@@ -6,6 +6,7 @@ from pipelines.plural import plural
 from pipelines.progress import bar
 from pipelines.report.site import build_report, is_current
 from pipelines.resources import Home
+from pipelines.summary import told
 
 
 @asset(
@@ -28,6 +29,7 @@ def report(context: AssetExecutionContext, home: Home) -> MaterializeResult:
     with bar("writing the report") as tell:
         built = build_report(where.published, where.report, tell)
     context.log.info(f"{plural(built.pages, 'page')}, {built.bytes / 1e6:.1f} MB: {built.index}")
+    context.log.info("\n".join(["What the published copy holds:", *told(where.published)]))
     return MaterializeResult(
         metadata={
             "open": MetadataValue.path(str(built.index)),

@@ -2,10 +2,12 @@
 
 import csv
 import json
+from collections import Counter
 
 import duckdb
 import pytest
 from command import ROOT, content, demarche
+from dagster import DagsterEventType, DagsterInstance, RunsFilter
 
 
 @pytest.fixture
@@ -91,6 +93,12 @@ def test_a_second_run_changes_no_row(sample):
     demarche("run", home=home, check=0)
     after = content(home)
     assert {name for name in before if before[name] != after[name]} <= {"fct_feed_fetch"}
+    # In the web UI no check of such a run stands there as skipped.
+    with DagsterInstance.from_config(str(home / "dagster")) as instance:
+        (last,) = instance.get_runs(filters=RunsFilter(job_name="warehouse"), limit=1)
+        events = Counter(event.dagster_event_type for event in instance.all_logs(last.run_id))
+    planned = events[DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED]
+    assert planned == events[DagsterEventType.ASSET_CHECK_EVALUATION] > 100
 
 
 def test_every_mention_has_its_sentence_and_the_trigger_stands_where_it_says(published):
