@@ -47,9 +47,9 @@ def joined(home: Path, groups: list[dict]) -> dict[tuple[str, int], str | None]:
         return {
             (report, ordinal): act
             for report, ordinal, act in connection.sql(
-                "select item.guid, mention.event_ordinal, link.event_id from intermediate.int_mention as mention "
+                "select item.guid, mention.event_ordinal, link.act from intermediate.int_mention as mention "
                 "join intermediate.int_article as article using (article_id) join staging.stg_item as item using (item_id) "
-                "left join intermediate.int_event_mention as link using (mention_id)"
+                "left join intermediate.int_event_mention as link using (mention)"
             ).fetchall()
         }
 

@@ -82,7 +82,6 @@ select
     md5(act || '.' || copy) as article_id,
     'news' as origin,
     'outlet ' || floor(power(200.0, (hash(act, copy, 6) % 1000) / 1000.0))::integer as voice,
-    md5(act || '.' || copy) as story_id,
     greatest(day, date '{first}')::timestamp + (copy * interval 7 hour) + interval 2 hour as reported_at,
     0 as event_ordinal,
     case when reciprocal then least(one, other) when forward then one else other end as source,
@@ -107,9 +106,11 @@ join staging.stg_cameo using (cameo), range(1, 4) c(copy)
 where copy = 1 or hash(act, copy, 10) % 10 < 2;
 
 insert into synthetic.mention by name
-select *, hash(origin, least(source, target), greatest(source, target), type) as block,
+select *, hash(mention_id) as mention, hash(article_id) as article, hash(made) as content,
+    hash(origin, least(source, target), greatest(source, target)) & 18446744073709551612 as pair_key,
+    hash(origin, least(source, target), greatest(source, target), type) as block,
     coalesce(event_date, reported_at::date) as day
-from synthetic.made;
+from synthetic.made as made;
 
 insert into main.fct_article by name
 select article_id, article_id as story_id, origin, voice as feed_id, voice as outlet, 'en' as lang, reported_at as published_at,

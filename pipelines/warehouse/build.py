@@ -57,7 +57,10 @@ def invoke(where: Settings, *arguments: str, on_progress: Progress = lambda done
         parsed = parsed_manifest(where).with_name("partial_parse.msgpack")
         manifest = Manifest.from_msgpack(parsed.read_bytes())
     said: list[str] = []
+    # What a run did is answered in this process: nothing reads it from files, but the parsed project.
+    files = () if arguments[0] == "parse" else ("--no-write-json",)
     told = [
+        *files,
         *("--quiet", "--no-use-colors", "--log-level-file", "none", "--log-path", where.dbt_home / "logs"),
         *arguments,
         *("--project-dir", settings.SQL, "--profiles-dir", settings.SQL),

@@ -1,35 +1,30 @@
-{# What a pair's acts of a day, week or month add up to, from rows of single days. #}
-{% macro relation_sums() -%}
-    sum(n)::integer as n,
-    sum(n_vc)::integer as n_vc,
-    sum(n_mc)::integer as n_mc,
-    sum(n_vx)::integer as n_vx,
-    sum(n_mx)::integer as n_mx,
-    sum(g)::decimal(18, 1) as g,
-    sum(g_positive)::decimal(18, 1) as g_positive,
-    sum(g_negative)::decimal(18, 1) as g_negative,
-    sum(g_squares)::decimal(18, 2) as g_squares
+{# What a pair's acts add up to. #}
+{% macro sum_columns() -%}
+    {{ return({'n': 'integer', 'n_vc': 'integer', 'n_mc': 'integer', 'n_vx': 'integer', 'n_mx': 'integer',
+        'g': 'decimal(18, 1)', 'g_positive': 'decimal(18, 1)', 'g_negative': 'decimal(18, 1)', 'g_squares': 'decimal(18, 2)'}) }}
 {%- endmacro %}
 
-{# A week or a month of a pair: the days' sums and the outlets that told of it. #}
+{# Weeks or months of a pair, as `sums`: the days' sums and the outlets that told of it, added up at once. #}
 {% macro relations_by(grain) -%}
 with sums as (
-    select origin, direction, source, target, date_trunc('{{ grain }}', daily.period)::date as period,
-        any_value(pair_key) as pair_key,
-        {{ relation_sums() }}
-    from {{ ref('relations_daily') }} as daily
-    {% if is_partial() %}
-    where {{ is_touched('daily', grain) }}
-    {% endif %}
-    group by all
-),
-
-voices as (
-    select relation, date_trunc('{{ grain }}', date)::date as period, count(distinct voice)::integer as outlet_count
-    from {{ ref('int_relation_voice') }} as voice
-    {% if is_partial() %}
-    where {{ is_touched('voice', grain, 'date') }}
-    {% endif %}
+    select relation, period,
+        {%- for column, type in sum_columns().items() %}
+        sum({{ column }})::{{ type }} as {{ column }},
+        {%- endfor %}
+        (count(*) filter (n is null))::integer as outlet_count
+    from (
+        select relation, date_trunc('{{ grain }}', period)::date as period, {{ sum_columns() | join(', ') }}
+        from {{ ref('relations_daily') }} as daily
+        {% if is_partial() %}
+        where {{ is_touched('daily', grain) }}
+        {% endif %}
+        union all by name
+        select distinct relation, date_trunc('{{ grain }}', date)::date as period, voice
+        from {{ ref('int_relation_voice') }} as told
+        {% if is_partial() %}
+        where {{ is_touched('told', grain, 'date') }}
+        {% endif %}
+    )
     group by all
 )
 {%- endmacro %}

@@ -5,10 +5,10 @@
 -- Corrections that cannot be applied: no such mention, an unknown action or field, no reason.
 select correction.*
 from {{ ref('stg_correction') }} as correction
-left join {{ ref('int_act_mention') }} as named on named.mention_id = correction.mention_id
-left join {{ ref('int_act_mention') }} as other on other.mention_id = correction.to_mention_id
-where named.mention_id is null
+left join {{ ref('int_act_mention') }} as named on named.mention = hash(correction.mention_id)
+left join {{ ref('int_act_mention') }} as other on other.mention = hash(correction.to_mention_id)
+where named.mention is null
     or correction.action not in ('drop', 'merge', 'split', 'amend')
-    or (correction.action = 'merge' and other.mention_id is null)
+    or (correction.action = 'merge' and other.mention is null)
     or (correction.action = 'amend' and correction.field not in ('event_date', 'status', 'count', 'unit', 'mode', 'cameo'))
     or coalesce(correction.reason, '') = ''

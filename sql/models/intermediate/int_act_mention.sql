@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
-    stale="exists (select 1 from intermediate.int_touched as touched where touched.block = stored.block and stored.day >= touched.from_date)"
+    stale='mention in (select mention from fresh_int_act_mention union select mention from ' ~ differing('int_mention') ~ ')',
+    keeps='mention, act'
 ) }}
 -- Which mentions tell the same act. Mentions are compared with an anchor, never in chains.
 --
@@ -14,11 +15,12 @@
 -- Hypothetical mentions, and those with a problem, stay mentions.
 {% set rounds = 5 %}
 
--- Where a run recomputes only touched blocks, mentions of the 45 days before are looked at too, and acts of before that
--- are taken as they are.
+-- Where a run recomputes only touched days of touched blocks, mentions of the 45 days before and after are looked at too,
+-- and acts of other days are taken as they are; mentions without a day may be joined to what changed however long ago. Only
+-- what is joined otherwise than before is put out, and what is told otherwise.
 {% set partial = is_partial() %}
 {% set columns -%}
-    mention.mention_id, mention.article_id, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
+    mention.mention, mention.article, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
     mention.date_precision, mention.status, mention.reported_at, mention.voice,
     case when mention.is_reciprocal then 0 when mention.source < mention.target then 1 else 2 end as direction,
     coalesce(mention.date_basis in ('stated', 'relative'), false) as is_stated,
@@ -32,13 +34,13 @@
 with mention as (
     select *, hash(block, direction, mode, count, event_date) as candidate
     from (
-        select {{ columns }}, {{ 'mention.day >= touched.from_date' if partial else 'true' }} as is_asked
+        select {{ columns }}, {{ 'mention.day between touched.from_date and touched.until_date' if partial else 'true' }} as is_asked
         from {{ ref('int_mention') }} as mention
         {% if partial %}
         join {{ ref('int_touched') }} as touched
-            on touched.block = mention.block and mention.day >= touched.from_date - 45
+            on touched.block = mention.block and mention.day between touched.from_date - 45 and touched.until_date + 45
         {% endif %}
-        where mention.problem is null and mention.status <> 'hypothetical'
+        where mention.event_date is not null and mention.problem is null and mention.status <> 'hypothetical'
     )
 ),
 
@@ -63,7 +65,6 @@ candidate as (
             | (least(count(distinct voice), 255)::ubigint << 52)
             | (candidate >> 12) as rank
     from mention
-    where event_date is not null
     group by candidate
 ),
 
@@ -80,7 +81,7 @@ apart as materialized (
     select distinct one.candidate, other.candidate as other
     from mention as one
     join mention as other
-        on other.article_id = one.article_id and other.block = one.block and other.candidate <> one.candidate
+        on other.article = one.article and other.block = one.block and other.candidate <> one.candidate
     where one.event_date <> other.event_date and one.direction = other.direction
         and one.mode is not distinct from other.mode
 ),
@@ -156,15 +157,15 @@ joined as materialized (
 ),
 
 dated as (
-    select mention.mention_id, mention.block, mention.day, coalesce(joined.act, mention.candidate) as act
+    select mention.mention, mention.block, mention.day, coalesce(joined.act, mention.candidate) as act
     from mention
     left join joined using (candidate)
-    where mention.event_date is not null and mention.is_asked
+    where mention.is_asked
 ),
 
 undated as materialized (
     select
-        mention_id, article_id, block, day, direction, mode, count, status, is_daily, reported_at::date as reported,
+        mention, block, day, direction, mode, count, status, is_daily, reported_at::date as reported,
         hash(block, direction, mode, count) as wanted,
         -- Where the text gives a month or a year, it is an earlier one: a day of this one would have been named.
         case date_precision
@@ -178,8 +179,15 @@ undated as materialized (
             when status = 'denied' then 120
             else 400
         end as reach
-    from mention
-    where event_date is null and is_asked
+    from (
+        select {{ columns }}
+        from {{ ref('int_mention') }} as mention
+        {% if partial %}
+        join (select block, min(from_date) as from_date from {{ ref('int_touched') }} group by block) as touched
+            on touched.block = mention.block and mention.day >= touched.from_date
+        {% endif %}
+        where mention.event_date is null and mention.problem is null and mention.status <> 'hypothetical'
+    )
 ),
 
 known as materialized (
@@ -198,10 +206,11 @@ known as materialized (
         join (
             select block, min(reported - reach) as since from undated group by block
         ) as wanted on wanted.block = mention.block and mention.day >= wanted.since
-        join {{ ref('int_touched') }} as touched on touched.block = mention.block and mention.day < touched.from_date
+        anti join {{ ref('int_touched') }} as touched
+            on touched.block = mention.block and mention.day between touched.from_date and touched.until_date
         where mention.event_date is not null
     ) as mention
-    join {{ this }} as stored using (mention_id)
+    join {{ this }} as stored using (mention)
     {% endif %}
 ),
 
@@ -218,7 +227,7 @@ offered as materialized (
 
 past as (
     -- The latest act that had happened when it was reported.
-    select undated.mention_id, undated.article_id, undated.status, offered.act
+    select undated.mention, offered.act
     from undated
     asof join offered on offered.wanted = undated.wanted and undated.latest >= offered.day
     where (undated.status <> 'planned') and offered.day >= undated.reported - undated.reach
@@ -231,7 +240,7 @@ proposed as materialized (
 
 coming as (
     -- What is planned lies ahead, or has been announced these days: within a month.
-    select undated.mention_id, undated.article_id, undated.status, offered.act
+    select undated.mention, offered.act
     from undated
     asof join offered on offered.wanted = undated.wanted and undated.reported - 3 <= offered.day
     where undated.status = 'planned' and offered.day <= undated.reported + 30
@@ -239,15 +248,25 @@ coming as (
 ),
 
 placed as materialized (
-    select mention_id, act from past
+    select mention, act from past
     union all
-    select mention_id, act from coming
+    select mention, act from coming
+),
+
+told as (
+    select mention, act, block, day from dated
+    union all
+    select undated.mention, coalesce(placed.act,
+        -- What joins no dated act is counted as undated: one act for a block, mode, count and month of reporting.
+        hash(block, direction, mode, count, 'undated', date_trunc('month', reported))), block, day
+    from undated
+    left join placed using (mention)
 )
 
-select mention_id, act, block, day from dated
-union all
-select undated.mention_id, coalesce(placed.act,
-    -- What joins no dated act is counted as undated: one act for a block, mode, count and month of reporting.
-    hash(block, direction, mode, count, 'undated', date_trunc('month', reported))), block, day
-from undated
-left join placed using (mention_id)
+select told.mention, told.act, told.block, told.day
+from told
+{% if partial %}
+left join {{ this }} as stored using (mention)
+left join (select distinct mention, true as is_new from {{ differing('int_mention') }}) as changed using (mention)
+where changed.is_new or stored.act is distinct from told.act
+{% endif %}

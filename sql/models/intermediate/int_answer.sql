@@ -1,59 +1,74 @@
-{{ config(materialized='incremental', stale=is_touched('stored', day='event_date + 366')) }}
--- depends_on: {{ ref('int_touched_pair') }}
+{{ config(
+    materialized='incremental',
+    stale='act in (select act from fresh_int_answer union select act from intermediate.int_touched_act)'
+) }}
+-- depends_on: {{ ref('int_touched_day') }}
 -- For each conflict act that happened, the first act that answers it: one that the text says answers it, of the same
 -- mode or of equal or greater severity, within a year (a day earlier at most: time zones); else the first of the same
 -- mode by the other side within 30 days. Stated and inferred are never confused.
--- What is a year before a changed act may have another answer.
-with conflict as (
-    select event_id, origin, pair_key, source, target, type, mode, event_date, severity
-    from {{ ref('int_event') }} as act
-    where status = 'actual' and event_date is not null and quad_class in (3, 4) and not is_reciprocal
+{% set is_conflict = "status = 'actual' and event_date is not null and quad_class in (3, 4) and not is_reciprocal" %}
+with event as (
+    select act, event_id, origin, pair_key, source, target, event_date, severity, mode, status, hash(type, mode) as kind, {{ is_conflict }} as is_conflict
+    from {{ ref('int_event') }}
+),
+
+conflict as materialized (
+    select *
+    from event
+    where is_conflict
     {% if is_partial() %}
-    and {{ is_touched('act', day='event_date + 366') }}
+    -- What a changed act may answer, of itself or as the texts say.
+    and act in (
+        select act from event where is_conflict and {{ is_near('event', 'event_date', -31, 0) }}
+        union
+        select response_to_act from {{ change_of('int_response') }} where response_to_act is not null
+        union
+        select response_to_act from {{ ref('int_response') }} semi join {{ ref('int_touched_act') }} using (act) where response_to_act is not null
+    )
     {% endif %}
 ),
 
 stated as (
-    select
-        act.event_id,
-        arg_min(answer.event_id, (answer.event_date, answer.event_id)) as answer_event_id
+    select act.act, min({'date': answer.event_date, 'id': answer.event_id, 'act': answer.act}).act as answer_act
     from conflict as act
-    join {{ ref('int_response') }} as response on response.response_to_event_id = act.event_id
-    join {{ ref('int_event') }} as answer on answer.event_id = response.event_id
+    join {{ ref('int_response') }} as response on response.response_to_act = act.act
+    join event as answer on answer.act = response.act
     where answer.status = 'actual'
         and answer.source = act.target and answer.target = act.source
         and answer.event_date between act.event_date - 1 and act.event_date + 365
         and (answer.mode is not distinct from act.mode or answer.severity <= act.severity)
-    group by act.event_id
+    group by act.act
 ),
 
+-- The first such act of each side and day.
 following as (
-    select
-        origin, source, target, type, coalesce(mode, '') as mode, event_date,
-        min(event_id) as event_id
-    from conflict as act
+    select pair_key, source, kind, event_date, min({'id': event_id, 'act': act}).act as act
+    from event
+    where is_conflict
+    {% if is_partial() %}
+    and exists (
+        select 1
+        from (select distinct pair_key, date_trunc('month', event_date + unnest([0, 15, 30]))::date as month from conflict) as asked
+        where asked.pair_key = event.pair_key and asked.month = date_trunc('month', event.event_date)
+    )
+    {% endif %}
     group by all
 ),
 
 inferred as (
-    select act.event_id, following.event_id as answer_event_id
+    select act.act, following.act as answer_act
     from conflict as act
     asof join following
-        on following.origin = act.origin
-        and following.source = act.target
-        and following.target = act.source
-        and following.type = act.type
-        and following.mode = coalesce(act.mode, '')
+        on following.pair_key = act.pair_key and following.source = act.target and following.kind = act.kind
         and following.event_date > act.event_date
     where following.event_date <= act.event_date + 30
 )
 
 select
-    act.event_id,
-    act.pair_key,
-    act.event_date,
-    coalesce(stated.answer_event_id, inferred.answer_event_id) as answer_event_id,
-    case when stated.answer_event_id is not null then 'stated' when inferred.answer_event_id is not null then 'inferred' end as basis
-from conflict as act
-left join stated using (event_id)
-left join inferred using (event_id)
+    conflict.act,
+    conflict.event_date,
+    coalesce(stated.answer_act, inferred.answer_act) as answer_act,
+    case when stated.answer_act is not null then 'stated' when inferred.answer_act is not null then 'inferred' end as basis
+from conflict
+left join stated using (act)
+left join inferred using (act)

@@ -1,43 +1,52 @@
-{{ config(materialized='incremental', stale="act in (select act from intermediate.int_touched_act)") }}
+{{ config(
+    materialized='incremental',
+    stale="act in (select act from intermediate.int_touched_act)",
+    keeps='pair_key, event_date'
+) }}
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most
--- voices give where they disagree, and its status. Acts that one mention tells, the most, are that mention.
-{% set columns = "source, target, is_reciprocal, mode, cameo, event_date, date_precision, date_basis, count, unit" %}
-with mention as (
-    select link.act, link.event_id, link.mention_count, mention.* exclude (block, day)
+-- voices give where they disagree, and its status. It is called after its first report. Acts that one mention tells, the
+-- most, are that mention.
+{% set columns = "origin, source, target, type, is_reciprocal, mode, cameo, event_date, date_precision, date_basis, count, unit" %}
+with link as materialized (
+    select link.act, link.mention
     from {{ ref('int_event_mention') }} as link
-    join {{ ref('int_mention') }} as mention using (mention_id)
     {% if is_partial() %}
     semi join {{ ref('int_touched_act') }} as touched on touched.act = link.act
     {% endif %}
     where not link.is_dropped
 ),
 
+shared as materialized (
+    select act from link group by act having count(*) > 1
+),
+
 alone as (
     select
-        act, event_id, origin, type, {{ columns }}, status,
+        link.act, mention_id as event_id, {{ columns }}, status,
         null::integer[] as counts, null::date[] as dates,
         1 as mention_count, 1 as article_count, 1 as outlet_count,
         reported_at as first_reported_at, reported_at as last_reported_at,
-        least(coalesce(confidence, 0.5), 0.99) as confidence
-    from mention
-    where mention_count = 1
+        least(coalesce(confidence, 0.5), 0.99) as confidence,
+        [hash(voice)] as voices
+    from {{ ref('int_mention') }} as mention
+    join (select * from link anti join shared using (act)) as link using (mention)
 ),
 
 placed as materialized (
-    select *,
+    select act, mention_id, article, {{ columns }}, status, reported_at, hash(voice) as voice, confidence,
         row_number() over (
             partition by act
             order by event_date is null, count is null, coalesce(date_basis not in ('stated', 'relative'), true),
                 confidence desc, reported_at, mention_id
         ) as place
-    from mention
-    where mention_count > 1
+    from {{ ref('int_mention') }} as mention
+    join (select * from link semi join shared using (act)) as link using (mention)
 ),
 
 said as materialized (
     select
         act,
-        any_value(event_id) as event_id,
+        min({'at': reported_at, 'mention_id': mention_id}).mention_id as event_id,
         any_value(origin) as origin,
         any_value(type) as type,
         -- A reciprocal act counts each way; directed reports of it tell one half.
@@ -59,7 +68,7 @@ said as materialized (
         max(reported_at) filter (status = 'planned') as planned_at,
         max(reported_at) filter (status = 'denied') as denied_at,
         count(*)::integer as mention_count,
-        count(distinct article_id)::integer as article_count,
+        count(distinct article)::integer as article_count,
         min(reported_at) as first_reported_at,
         max(reported_at) as last_reported_at
     from placed
@@ -69,13 +78,20 @@ said as materialized (
 voices as (
     select
         act,
+        list(voice order by voice) as voices,
         count(*)::integer as outlet_count,
         -- Independent voices: the act is wrong only where all of them are.
         round(1 - product(1 - least(coalesce(confidence, 0.5), 0.99)), 4) as confidence,
         count(*) filter (last_status = 'actual') as actual_voices,
         count(*) filter (last_status = 'denied') as denied_voices
-    from {{ ref('int_event_voice') }}
-    semi join said using (act)
+    from (
+        -- Copies of one story are one outlet, the one that had it first. An outlet's last word counts; where one article
+        -- tells a plan and its end, the end.
+        select act, voice, max(confidence) as confidence,
+            arg_max(status, epoch_us(reported_at) * 4 + case status when 'denied' then 3 when 'actual' then 2 else 1 end) as last_status
+        from placed
+        group by all
+    )
     group by act
 ),
 
@@ -131,7 +147,8 @@ together as (
         voices.outlet_count,
         said.first_reported_at,
         said.last_reported_at,
-        voices.confidence
+        voices.confidence,
+        voices.voices
     from said
     join voices using (act)
     left join agreed_count using (act)
@@ -149,7 +166,7 @@ amended as (
         first(value order by correction_id desc) filter (field = 'cameo') as cameo,
         string_agg(distinct action || ': ' || reason, '; ' order by action || ': ' || reason) as correction
     from {{ ref('stg_correction') }}
-    join {{ ref('int_event_mention') }} as link using (mention_id)
+    join {{ ref('int_event_mention') }} as link on link.mention = hash(mention_id)
     group by link.act
 ),
 
@@ -165,7 +182,7 @@ act as (
         coalesce(try_cast(amended.count as integer), told.count) as count,
         coalesce(amended.unit, told.unit) as unit,
         is_reciprocal, counts, dates, mention_count, article_count, outlet_count,
-        first_reported_at, last_reported_at, confidence, correction
+        first_reported_at, last_reported_at, confidence, voices, correction
     from (select * from alone union all by name select * from together) as told
     left join amended using (act)
 )

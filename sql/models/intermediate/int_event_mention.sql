@@ -1,33 +1,30 @@
-{{ config(materialized='incremental', stale="act in (select act from intermediate.int_touched_act)") }}
--- The acts after the analyst's corrections: which act a mention belongs to, and what that act is called: after its first
--- report. Corrections name an act by any of its mentions, so that they hold whatever is joined later.
-with corrected as materialized (
-    select link.*, mention.reported_at
-    from {{ ref('int_corrected_mention') }} as link
-    join {{ ref('int_mention') }} as mention using (mention_id)
-    {% if is_partial() %}
-    semi join {{ ref('int_touched_act') }} as touched on touched.act = link.act
-    {% endif %}
+{{ config(materialized='view') }}
+-- Which act a mention belongs to after the analyst's corrections.
+-- Corrections name an act by any of its mentions, so that they hold whatever is joined later.
+with correction as (
+    select correction.*, told.mention, told.act, to_told.act as to_act
+    from {{ ref('stg_correction') }} as correction
+    join {{ ref('int_act_mention') }} as told on told.mention = hash(correction.mention_id)
+    left join {{ ref('int_act_mention') }} as to_told on to_told.mention = hash(correction.to_mention_id)
 ),
 
-first_report as (
-    select act, min(reported_at) as reported_at, count(*)::integer as mention_count from corrected group by act
+merged as (
+    select act, arg_max(to_act, correction_id) as to_act from correction where action = 'merge' and to_act is not null group by act
 ),
 
-named as (
-    select corrected.act, min(corrected.mention_id) as event_id, any_value(first_report.mention_count) as mention_count
-    from corrected
-    join first_report using (act, reported_at)
-    group by corrected.act
+split as (
+    select mention, max(hash(correction_id)) as act from correction where action = 'split' group by mention
+),
+
+dropped as (
+    select distinct act from correction where action = 'drop'
 )
 
 select
-    corrected.mention_id,
-    named.event_id,
-    corrected.act,
-    named.mention_count,
-    corrected.is_dropped,
-    corrected.block,
-    corrected.day
-from corrected
-join named using (act)
+    told.mention,
+    coalesce(split.act, merged.to_act, told.act) as act,
+    dropped.act is not null and split.act is null as is_dropped
+from {{ ref('int_act_mention') }} as told
+left join split using (mention)
+left join merged on merged.act = told.act
+left join dropped on dropped.act = told.act

@@ -1,8 +1,8 @@
 {{ config(
     materialized='incremental',
-    stale="article_id in (select article_id from intermediate.int_changed_article)"
+    stale="article in (select hash(article_id) from intermediate.int_changed_article)",
+    keeps='mention, block, day, content'
 ) }}
--- depends_on: {{ ref('int_touched') }}
 -- One act as one article tells it, in its latest revision, with what is wrong with it, if anything. `block` is the key under
 -- which mentions may join, `day` the day that is told, or that of the report.
 select * from {{ ref('int_mention_fresh') }}

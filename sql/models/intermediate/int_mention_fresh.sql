@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', by_run=true) }}
 -- One act as one article tells it, in its latest revision, with what is wrong with it, if anything: of the articles that
 -- changed, or of all.
 with told as (
@@ -6,7 +6,6 @@ with told as (
         article.article_id,
         article.origin,
         story.voice,
-        story.story_id,
         coalesce(item.published_at, article.first_seen_at) as reported_at,
         event.* exclude (batch, source, target, is_reciprocal),
         event.batch,
@@ -25,7 +24,7 @@ with told as (
     union all by name
     -- GDELT tells acts without a text: no evidence, no status but that it happened, no confidence but that of any voice.
     select
-        article_id, 'gdelt' as origin, outlet as voice, article_id as story_id, added_date::timestamp as reported_at,
+        article_id, 'gdelt' as origin, outlet as voice, added_date::timestamp as reported_at,
         batch, null as coding_id,
         row_number() over (partition by article_id order by gdelt_id)::integer as event_ordinal,
         type, mode, cameo, 'actual' as status, event_date, 'day' as date_precision,
@@ -40,6 +39,13 @@ with told as (
     {% endif %}
 ),
 
+named as (
+    select *,
+        md5(concat_ws('|', article_id, source, target, type, coalesce(mode, ''),
+            row_number() over (partition by article_id, source, target, type, mode order by event_ordinal))) as mention_id
+    from told
+),
+
 actor as (
     select acts_as as code, min(valid_from) filter (kind = 'state') as valid_from
     from {{ ref('stg_actor') }}
@@ -48,11 +54,12 @@ actor as (
 )
 
 select
-    md5(concat_ws('|', told.article_id, told.source, told.target, told.type, coalesce(told.mode, ''),
-        row_number() over (
-            partition by told.article_id, told.source, told.target, told.type, told.mode order by told.event_ordinal
-        ))) as mention_id,
+    -- Mention, article and pair as one integer each: what the models join by.
+    hash(told.mention_id) as mention,
+    hash(told.article_id) as article,
+    {{ pair_key('told') }} as pair_key,
     told.*,
+    hash(told) as content,
     hash(told.origin, least(told.source, told.target), greatest(told.source, told.target), told.type) as block,
     coalesce(told.event_date, told.reported_at::date) as day,
     case
@@ -64,7 +71,7 @@ select
         when told.event_date < source_actor.valid_from or told.event_date < target_actor.valid_from then 'before_state_existed'
     end as problem,
     cameo.goldstein
-from told
+from named as told
 left join actor as source_actor on source_actor.code = told.source
 left join actor as target_actor on target_actor.code = told.target
 left join (select distinct type from {{ ref('stg_event_type') }}) as event_type on event_type.type = told.type

@@ -3,7 +3,7 @@
 -- Each outlet's coded articles of a month about a pair, and those of them that tell a conflict act.
 select origin, source, target, outlet, period, count(*)::integer as articles, (count(*) filter (is_conflict))::integer as conflicts
 from (
-    select origin, source, target, hash(outlet) as outlet, date_trunc('month', date)::date as period, is_conflict
+    select origin, source, target, outlet, date_trunc('month', date)::date as period, is_conflict
     from {{ ref('int_pair_article') }}
 ) as said
 {% if is_partial() %}

@@ -1,61 +1,93 @@
--- Which act answers which, as far as the texts say so (`stated`).
+{{ config(
+    materialized='incremental',
+    stale='act in (select act from fresh_int_response union select act from intermediate.int_touched_act)',
+    keeps='act, response_to_act'
+) }}
+-- depends_on: {{ ref('int_touched_day') }}
+-- Which act answers which, as far as the texts say so (`stated`), and a row without any for each act that answers. Nothing
+-- answers what never happened, nor what came later (a day is left to time zones).
 with told as materialized (
-    select
-        mention.mention_id, mention.article_id, mention.response_ordinal,
-        mention.response_source, mention.response_target, mention.response_type,
-        link.event_id
-    from {{ ref('int_mention') }} as mention
-    join {{ ref('int_event_mention') }} as link using (mention_id)
-    where mention.response_type is not null or mention.response_ordinal is not null
+    -- Few mentions say that they answer.
+    select mention.mention, link.act, mention.article, mention.day, mention.response_ordinal,
+        mention.origin, mention.response_source as source, mention.response_target as target, mention.response_type as type
+    from (select * from {{ ref('int_mention') }} where response_type is not null or response_ordinal is not null) as mention
+    join {{ ref('int_event_mention') }} as link using (mention)
+),
+
+-- What the same article tells.
+answered_there as materialized (
+    select told.act, link.act as response_to_act
+    from told
+    join {{ ref('int_mention') }} as answered
+        on answered.article = told.article and answered.event_ordinal = told.response_ordinal
+    join {{ ref('int_event_mention') }} as link on link.mention = answered.mention
+),
+
+asked as materialized (
+    {% if is_partial() %}
+    -- Acts that changed, and those that may answer one that did.
+    select act from told semi join {{ ref('int_touched_act') }} using (act)
+    union
+    select act from answered_there where response_to_act in (select act from {{ ref('int_touched_act') }})
+    union
+    select act from (select *, {{ pair_key('told') }} as pair_key from told) as told where {{ is_near('told', 'day', -31, 400) }}
+    {% else %}
+    select distinct act from told
+    {% endif %}
 ),
 
 coded as (
-    -- Nothing answers what never happened, nor what came later (a day is left to time zones).
-    select told.event_id, link.event_id as response_to_event_id
-    from told
-    join {{ ref('int_mention') }} as answered
-        on answered.article_id = told.article_id and answered.event_ordinal = told.response_ordinal
-    join {{ ref('int_event_mention') }} as link on link.mention_id = answered.mention_id
-    join {{ ref('int_event') }} as act on act.event_id = told.event_id
-    join {{ ref('int_event') }} as cause on cause.event_id = link.event_id
+    select answered_there.*
+    from answered_there
+    semi join asked using (act)
+    join {{ ref('int_event') }} as act using (act)
+    join {{ ref('int_event') }} as cause on cause.act = response_to_act
     where cause.status <> 'denied' and coalesce(cause.event_date <= act.event_date + 1, true)
 ),
 
--- Few acts say that they answer; put apart first, lest all acts of an origin are compared with each other.
+-- The text names the act that is answered, but does not tell it: the latest such act within a year, one of the same mode
+-- and count before others of its day.
 answer as materialized (
-    select told.*, act.origin, act.event_date, act.mode, act.count
+    select told.mention, act.act, hash(told.origin, told.source, told.target, told.type) as wanted, act.event_date, act.mode, act.count
     from told
-    join {{ ref('int_event') }} as act using (event_id)
+    semi join asked using (act)
+    join {{ ref('int_event') }} as act using (act)
     where told.response_ordinal is null
 ),
 
 candidate as materialized (
-    select act.event_id, act.origin, act.source, act.target, act.type, act.mode, act.count, act.event_date
-    from {{ ref('int_event') }} as act
-    semi join answer
-        on answer.origin = act.origin and answer.response_source = act.source
-        and answer.response_target = act.target and answer.response_type = act.type
-    where act.status = 'actual' and act.event_date is not null
+    select act, event_id, event_date, mode, count, hash(origin, source, target, type) as wanted
+    from {{ ref('int_event') }}
+    where status = 'actual' and event_date is not null
+        and hash(origin, source, target, type) in (select wanted from answer)
+),
+
+offered as materialized (
+    select distinct wanted, event_date from candidate
+),
+
+looked as (
+    select answer.*, offered.event_date as day
+    from answer
+    asof join offered on offered.wanted = answer.wanted and answer.event_date >= offered.event_date
+    union
+    -- Where that day has no other act than the answer itself.
+    select answer.*, offered.event_date
+    from answer
+    asof join offered on offered.wanted = answer.wanted and answer.event_date > offered.event_date
 ),
 
 named as (
-    -- The text names the act that is answered, but does not tell it: the latest such act within a year, one of the same
-    -- mode and count before others of its day.
-    select answer.event_id,
-        arg_max(answered.event_id, (answered.event_date, answered.mode is not distinct from answer.mode,
-            answered.count is not distinct from answer.count, answered.event_id)) as response_to_event_id
-    from answer
-    join candidate as answered
-        on answered.origin = answer.origin
-        and answered.source = answer.response_source
-        and answered.target = answer.response_target
-        and answered.type = answer.response_type
-    where answered.event_date between answer.event_date - 365 and answer.event_date
-        and answered.event_id <> answer.event_id
-    group by answer.mention_id, answer.event_id
+    select looked.act,
+        arg_max(candidate.act, (candidate.event_date, candidate.mode is not distinct from looked.mode,
+            candidate.count is not distinct from looked.count, candidate.event_id)) as response_to_act
+    from looked
+    join candidate on candidate.wanted = looked.wanted and candidate.event_date = looked.day
+    where looked.day >= looked.event_date - 365 and candidate.act <> looked.act
+    group by looked.mention, looked.act
 )
 
-select event_id, response_to_event_id, count(*) as voices
-from (select * from coded union all select * from named)
-where event_id <> response_to_event_id
+select act, response_to_act, count(*) as voices
+from (select * from coded union all select * from named union all select act, null from asked)
+where response_to_act is distinct from act
 group by all

@@ -1,17 +1,21 @@
--- Blocks whose mentions changed, and since when. The joining looks three days around a candidate, some rounds deep, and an
--- undated plan a month ahead: what a changed day can change lies no more than 80 days before it.
+-- Blocks of mentions that changed, and the days among which that may change how mentions are joined: the joining looks three
+-- days around a candidate, some rounds deep, which makes no more than 80 days. Changes that lie so close that the days
+-- before and after them (int_act_mention looks 45 days further) run into each other are one.
 {% if is_partial() %}
-with was as (
-    select * from {{ stored('int_mention') or ref('int_mention_fresh') }} semi join {{ ref('int_changed_article') }} using (article_id)
+-- depends_on: {{ ref('int_mention') }}
+with changed as (
+    select distinct block, day from {{ differing('int_mention') }}
+),
+
+apart as (
+    select *, day - lag(day) over (partition by block order by day) > 250 as is_apart from changed
+),
+
+numbered as (
+    select *, count(*) filter (is_apart) over (partition by block order by day) as number from apart
 )
 
-select block, min(day) - 80 as from_date
-from (
-    (select * from was except select * from {{ ref('int_mention_fresh') }})
-    union all
-    (select * from {{ ref('int_mention_fresh') }} except select * from was)
-)
-group by block
+select block, min(day) - 80 as from_date, max(day) + 80 as until_date from numbered group by block, number
 {% else %}
-select block, day as from_date from {{ ref('int_mention_fresh') }} where false
+select block, day as from_date, day as until_date from {{ ref('int_mention') }} where false
 {% endif %}

@@ -1,20 +1,16 @@
--- Acts that have a mention in a touched block, or had one, with where and when they fell.
+-- Acts of mentions that changed, or belong to another act now, as they were and as they are. What an analyst corrected is
+-- few, and may hang together across pairs: always all of it.
 {% if is_partial() %}
-with touched as (
-    select link.act
-    from {{ stored('int_event_mention') or ref('int_corrected_mention') }} as link
-    join {{ ref('int_touched') }} as touched on touched.block = link.block and link.day >= touched.from_date
-    union
-    select link.act
-    from {{ ref('int_corrected_mention') }} as link
-    join {{ ref('int_touched') }} as touched on touched.block = link.block and link.day >= touched.from_date
+with corrected as (
+    select hash(mention_id) as mention from {{ ref('stg_correction') }}
+    union all
+    select hash(to_mention_id) from {{ ref('stg_correction') }}
 )
 
-select act, was.origin, was.source, was.target, was.event_date
-from touched
-left join {{ stored('int_event') or ref('int_corrected_mention') }} as was using (act)
+select act from {{ change_of('int_act_mention') }}
+union
+select act from {{ ref('int_event_mention') }}
+where mention in (select mention from {{ change_of('int_act_mention') }} union all select mention from corrected)
 {% else %}
-select act, null::varchar as origin, null::varchar as source, null::varchar as target, null::date as event_date
-from {{ ref('int_corrected_mention') }}
-where false
+select act from {{ ref('int_event_mention') }} where false
 {% endif %}

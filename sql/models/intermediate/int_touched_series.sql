@@ -4,10 +4,11 @@ with closed as (
 )
 
 {% if is_partial() %}
-select pair_key
-from {{ ref('int_touched_pair') }}
+select touched.pair_key
+from {{ ref('int_touched_day') }} as touched
+join {{ ref('int_relation') }} as name on name.relation = touched.pair_key
 join closed using (origin)
-where from_date <= until_date
+where touched.date <= until_date
 union
 select series.pair_key
 from {{ ref('relations_daily') }} as series
@@ -20,5 +21,5 @@ where (changed.date <= closed.until_date and series.period >= changed.date - 31)
         join closed on closed.origin = fitted.origin and closed.until_date = fitted.until_date
     )
 {% else %}
-select pair_key from {{ ref('int_touched_pair') }} join closed using (origin) where false
+select pair_key from {{ ref('int_touched_day') }} where false
 {% endif %}

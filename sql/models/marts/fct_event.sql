@@ -1,15 +1,18 @@
 {{ config(materialized='view') }}
 with stated as (
-    select event_id, arg_max(response_to_event_id, (voices, response_to_event_id)) as response_to_event_id
-    from {{ ref('int_response') }}
-    group by event_id
+    select response.act, arg_max(answered.event_id, (response.voices, answered.event_id)) as event_id
+    from {{ ref('int_response') }} as response
+    join {{ ref('int_event') }} as answered on answered.act = response.response_to_act
+    group by response.act
 ),
 
 inferred as (
-    select answer_event_id as event_id, max(event_id) as response_to_event_id
-    from {{ ref('int_answer') }}
-    where basis = 'inferred'
-    group by answer_event_id
+    -- Of several that it may answer, the last.
+    select answer.answer_act as act, arg_max(cause.event_id, (cause.event_date, cause.event_id)) as event_id
+    from {{ ref('int_answer') }} as answer
+    join {{ ref('int_event') }} as cause on cause.act = answer.act
+    where answer.basis = 'inferred'
+    group by answer.answer_act
 )
 
 select
@@ -30,8 +33,8 @@ select
     act.count,
     act.unit,
     act.is_reciprocal,
-    coalesce(stated.response_to_event_id, inferred.response_to_event_id) as response_to_event_id,
-    case when stated.event_id is not null then 'stated' when inferred.event_id is not null then 'inferred' end as response_basis,
+    coalesce(stated.event_id, inferred.event_id) as response_to_event_id,
+    case when stated.act is not null then 'stated' when inferred.act is not null then 'inferred' end as response_basis,
     act.mention_count,
     act.article_count,
     act.outlet_count,
@@ -42,5 +45,5 @@ select
     act.dates as reported_dates,
     act.correction
 from {{ ref('int_event') }} as act
-left join stated using (event_id)
-left join inferred using (event_id)
+left join stated on stated.act = act.act
+left join inferred on inferred.act = act.act

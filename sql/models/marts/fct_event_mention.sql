@@ -1,16 +1,16 @@
 {{ config(materialized='view') }}
 with answered as (
     -- Few mentions say what they answer.
-    select answer.mention_id, answered.mention_id as response_to_mention_id
+    select answer.mention, answered.mention_id as response_to_mention_id
     from {{ ref('int_mention') }} as answer
     join {{ ref('int_mention') }} as answered
-        on answered.article_id = answer.article_id and answered.event_ordinal = answer.response_ordinal
+        on answered.article = answer.article and answered.event_ordinal = answer.response_ordinal
     where answer.response_ordinal is not null
 )
 
 select
     mention.mention_id,
-    case when not link.is_dropped then link.event_id end as event_id,
+    act.event_id,
     mention.article_id,
     mention.origin,
     mention.source,
@@ -32,5 +32,6 @@ select
     mention.voice as independent_outlet,
     coalesce(mention.problem, case when link.is_dropped then 'dropped_by_correction' end) as problem
 from {{ ref('int_mention') }} as mention
-left join {{ ref('int_event_mention') }} as link using (mention_id)
-left join answered using (mention_id)
+left join {{ ref('int_event_mention') }} as link using (mention)
+left join {{ ref('int_event') }} as act on act.act = link.act and not link.is_dropped
+left join answered using (mention)

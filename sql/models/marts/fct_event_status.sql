@@ -2,35 +2,34 @@
 -- The first report of each status, up to that of the act's own status: a proposal reported after the deed is no change, and
 -- what was called off never was done, whoever reported it so (fct_event_mention keeps who did).
 with mention as (
-    select link.act, link.event_id, link.mention_count, mention.status, mention.reported_at, mention.mention_id
-    from {{ ref('int_event_mention') }} as link
-    join {{ ref('int_mention') }} as mention using (mention_id)
-    where not link.is_dropped
+    select act.act, act.event_id, act.status as act_status, mention.status, mention.reported_at, mention.mention_id
+    from (select * from {{ ref('int_event') }} where mention_count > 1 or correction is not null) as act
+    join {{ ref('int_event_mention') }} as link on link.act = act.act and not link.is_dropped
+    join {{ ref('int_mention') }} as mention using (mention)
 ),
 
 first_said as (
-    select act, any_value(event_id) as event_id, status,
-        first({'at': reported_at, 'mention_id': mention_id} order by reported_at, mention_id) as said
+    select act, any_value(event_id) as event_id, any_value(act_status) as act_status, status,
+        min({'at': reported_at, 'mention_id': mention_id}) as said
     from mention
-    where mention_count > 1
     group by act, status
 ),
 
 changed as (
     select
-        first_said.event_id,
-        first_said.status,
-        first_said.said,
-        case first_said.status when 'planned' then 1 when act.status then 3 else 2 end as step,
-        max(first_said.said) filter (first_said.status = act.status) over (partition by first_said.act) as settled
+        event_id,
+        status,
+        said,
+        case status when 'planned' then 1 when act_status then 3 else 2 end as step,
+        max(said) filter (status = act_status) over (partition by act) as settled
     from first_said
-    join {{ ref('int_event') }} as act using (act)
-    where not (act.status = 'denied' and first_said.status = 'actual')
+    where not (act_status = 'denied' and status = 'actual')
 )
 
-select event_id, status, reported_at::date as as_of_date, mention_id, case status when 'planned' then 1 else 3 end as step
-from mention
-where mention_count = 1
+-- What one mention tells, the most, is called after it.
+select event_id, status, first_reported_at::date as as_of_date, event_id as mention_id, case status when 'planned' then 1 else 3 end as step
+from {{ ref('int_event') }}
+where mention_count = 1 and correction is null
 union all
 select event_id, status, said.at::date as as_of_date, said.mention_id as mention_id, step
 from changed

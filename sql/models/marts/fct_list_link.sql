@@ -2,8 +2,8 @@
 -- that was listed in those days, the entries that the same list added with it on that day under the same programme.
 with named as (
     select
-        md5(concat_ws('|', link.event_id, sanction.sender, sanction.target, sanction.action)) as sanction_id,
-        link.event_id,
+        md5(concat_ws('|', act.event_id, sanction.sender, sanction.target, sanction.action)) as sanction_id,
+        act.event_id,
         found.* exclude (coding_id, event_ordinal)
     from {{ ref('stg_list_link') }} as found
     join {{ ref('int_mention') }} as mention
@@ -12,7 +12,8 @@ with named as (
         on sanction.batch = mention.batch
         and sanction.coding_id = mention.coding_id
         and sanction.event_ordinal = mention.event_ordinal
-    join {{ ref('int_event_mention') }} as link on link.mention_id = mention.mention_id
+    join {{ ref('int_event_mention') }} as link on link.mention = mention.mention
+    join {{ ref('int_event') }} as act on act.act = link.act
     where not link.is_dropped
 ),
 

@@ -6,8 +6,8 @@ with record as (
         sanction.*,
         (sanction.count is null, sanction.instrument is null, -mention.confidence, mention.reported_at, mention.mention_id) as place
     from {{ ref('int_mention') }} as mention
-    join {{ ref('int_event_mention') }} as link using (mention_id)
-    join {{ ref('int_event') }} as act using (event_id)
+    join {{ ref('int_event_mention') }} as link using (mention)
+    join {{ ref('int_event') }} as act using (act)
     join {{ ref('stg_sanction') }} as sanction
         on sanction.batch = mention.batch
         and sanction.coding_id = mention.coding_id

@@ -1,12 +1,11 @@
-{{ config(materialized='incremental', stale=is_touched('stored', day='date', key=pair_key('stored')) ~ ' or ' ~ is_recovered('stored')) }}
--- depends_on: {{ ref('int_touched_pair') }}
+{{ config(materialized='incremental', stale=is_near('stored', 'date', 0, 112, key=pair_key('stored')) ~ ' or ' ~ is_recovered('stored')) }}
+-- depends_on: {{ ref('int_touched_day') }}
 -- depends_on: {{ ref('int_changed_coverage') }}
 -- Days on which a pair's conflict acts stand out: robust z = (x - median) / max(1.4826 MAD, sqrt(median), 1) over the
 -- covered days among the 56 before, at least seven; CUSUM S = max(0, S + z - 0.5) over the same 56 days; z of 3 at least
 -- and S above 4, and two independent outlets at least. A covered day without acts is 0; a day without coverage is left out.
--- `relation` is a pair and direction as one integer.
 with conflict as (
-    select hash(pair_key, direction, source) as relation, pair_key, origin, direction, source, target, period as date,
+    select relation, pair_key, origin, direction, source, target, period as date,
         n_vx + n_mx as x, outlet_count
     from {{ ref('relations_daily') }}
     where n_vx + n_mx > 0
@@ -16,7 +15,7 @@ suspect as materialized (
     -- z of 3 needs three acts at least: only these days, and what their history needs, are looked at.
     {% set hot = "select * from conflict as day where x >= 3 and outlet_count >= 2" %}
     {% if is_partial() %}
-    {{ hot }} and {{ is_touched('day', day='date') }}
+    {{ hot }} and {{ is_near('day', 'date', 0, 112) }}
     union
     {{ hot }} and {{ is_recovered('day') }}
     {% else %}
@@ -99,6 +98,5 @@ select
     list(act.event_id order by act.event_id) as event_ids
 from fired
 join {{ ref('int_relation_act') }} as act
-    on act.pair_key = fired.pair_key and act.direction = fired.direction and act.source = fired.source
-    and act.date = fired.date and act.quad_class in (3, 4)
+    on act.relation = fired.relation and act.date = fired.date and act.quad_class in (3, 4)
 group by fired.origin, fired.direction, fired.source, fired.target, fired.date

@@ -23,8 +23,9 @@ covered as (
     from (select distinct origin, {{ grain }} as period from covered where {{ last_day[grain] }} <= until_date)
 ),
 
-{{ grain }}_side as (
-    select relation.origin, relation.source, relation.target, relation.g, number.number
+{{ grain }}_side as materialized (
+    -- Goldstein sums in tenths, which add up exactly.
+    select relation.relation, relation.pair_key, number.number, (relation.g * 10)::bigint as g
     from {{ ref(relation) }} as relation
     join {{ grain }}_number as number using (origin, period)
     where relation.direction = 'directed'
@@ -34,49 +35,56 @@ covered as (
 ),
 
 {{ grain }}_span as (
-    select origin, least(source, target) as a, greatest(source, target) as b,
-        min(number) as first_number, max(number) as last_number, max(number) - min(number) as n
+    select pair_key, min(number) as first_number, max(number) as last_number, max(number) - min(number) as n
     from {{ grain }}_side
-    group by all
+    group by pair_key
+    having max(number) - min(number) >= 104
 ),
 
+-- x: what the source got from the target a period ago; y: what it gives now. The first period has none before it, the last
+-- none after it. A relation's reverse is the relation with its last two bits turned.
 {{ grain }}_sums as (
-    select lagged.origin, source, target,
-        sum(x) as sx, sum(y) as sy, sum(x * x) as sxx, sum(y * y) as syy, sum(x * y) as sxy
+    select relation, any_value(n) as n, sum(sx) as sx, sum(sy) as sy, sum(sxx) as sxx, sum(syy) as syy, sum(sxy) as sxy
     from (
-        -- x: what the source got from the target a period ago; y: what it gives now.
-        select origin, source, target, number, sum(x)::double as x, sum(y)::double as y
-        from (
-            select origin, target as source, source as target, number + 1 as number, g as x, 0 as y from {{ grain }}_side
-            union all
-            select origin, source, target, number, 0, g from {{ grain }}_side
-        )
-        group by all
-    ) as lagged
-    join {{ grain }}_span as span
-        on span.origin = lagged.origin and span.a = least(lagged.source, lagged.target) and span.b = greatest(lagged.source, lagged.target)
-    -- The first period has none before it, the last none after it.
-    where number > first_number and number <= last_number
-    group by all
+        select xor(relation, 3::ubigint) as relation, any_value(n) as n, sum(g) as sx, sum(g * g) as sxx, 0 as sy, 0 as syy, 0 as sxy
+        from {{ grain }}_side join {{ grain }}_span using (pair_key)
+        where number < last_number
+        group by relation
+        union all
+        select relation, any_value(n), 0, 0, sum(g), sum(g * g), 0
+        from {{ grain }}_side join {{ grain }}_span using (pair_key)
+        where number > first_number
+        group by relation
+        union all
+        select gives.relation, any_value(span.n), 0, 0, 0, 0, sum(gives.g * got.g)
+        from {{ grain }}_side as gives
+        join {{ grain }}_side as got on got.relation = xor(gives.relation, 3::ubigint) and got.number = gives.number - 1
+        join {{ grain }}_span as span on span.pair_key = gives.pair_key
+        group by gives.relation
+    )
+    group by relation
 ),
 {% endfor %}
 
 fitted as (
     {% for grain in grains %}
-    select sums.origin, sums.source, sums.target, '{{ grain }}' as grain, span.n,
-        (span.n * sxy - sx * sy) as covariance,
-        (span.n * sxx - sx * sx) as variance_x,
-        (span.n * syy - sy * sy) as variance_y
-    from {{ grain }}_sums as sums
-    join {{ grain }}_span as span
-        on span.origin = sums.origin and span.a = least(sums.source, sums.target) and span.b = greatest(sums.source, sums.target)
-    where span.n >= 104
+    select relation, '{{ grain }}' as grain, n,
+        (n * sxy - sx * sy)::double as covariance,
+        (n * sxx - sx * sx)::double as variance_x,
+        (n * syy - sy * sy)::double as variance_y
+    from {{ grain }}_sums
     {{ "union all" if not loop.last }}
     {% endfor %}
 )
 
-select origin, source, target, grain, closed.until_date, n::integer as n,
+select name.origin, name.source, name.target, grain, closed.until_date, n::integer as n,
     case when variance_x > 0 then round(covariance / variance_x, 9) end as slope,
     case when variance_x > 0 and variance_y > 0 then round(covariance / sqrt(variance_x * variance_y), 9) end as correlation
 from fitted
+-- Of a side that never acted there is no relation, but it got something.
+join (
+    select xor(relation, 3::ubigint) as relation, origin, target as source, source as target from {{ ref('int_relation') }} where direction = 'directed'
+    union
+    select relation, origin, source, target from {{ ref('int_relation') }} where direction = 'directed'
+) as name using (relation)
 join closed using (origin)

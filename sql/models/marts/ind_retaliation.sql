@@ -23,6 +23,6 @@ select
     answer.event_id is null as is_open,
     today.last_date as as_of_date
 from {{ ref('int_answer') }} as answered
-join {{ ref('int_event') }} as act using (event_id)
-left join {{ ref('int_event') }} as answer on answer.event_id = answered.answer_event_id
+join {{ ref('int_event') }} as act using (act)
+left join {{ ref('int_event') }} as answer on answer.act = answered.answer_act
 left join {{ ref('int_today') }} as today on today.origin = act.origin

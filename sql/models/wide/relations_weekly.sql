@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', stale=is_touched('stored', 'week')) }}
--- depends_on: {{ ref('int_touched_pair') }}
+-- depends_on: {{ ref('int_touched_day') }}
 {{ relations_by('week') }}
-select sums.*, voices.outlet_count
+
+select name.* exclude (relation, pair_key), sums.period, name.pair_key, sums.* exclude (relation, period), sums.relation
 from sums
-left join voices
-    on voices.relation = hash(sums.origin, sums.direction, sums.source, sums.target) and voices.period = sums.period
+join {{ ref('int_relation') }} as name using (relation)
