@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from command import ROOT, content
+from command import ROOT, content, told_of
 from servers import busy_worker, count, create_database
 
 
@@ -16,9 +16,8 @@ def test_two_nightly_runs_at_once_a_killed_worker_and_a_failing_store_publish_th
     """Two machines (a home each) share bucket, catalogue and workers, and run at once."""
     database = create_database(catalogue, "line")
     shared = {"DEMARCHE_LAKE": "s3://news/line", "DEMARCHE_CATALOGUE": database, "DEMARCHE_CLUSTER": dask}
-    told = {key: value for key, value in os.environ.items() if not key.startswith("DEMARCHE_")} | shared
     homes = tmp_path / "one", tmp_path / "other"
-    runs = [_start(home, told) for home in homes]
+    runs = [_start(home, told_of(**shared)) for home in homes]
     worker = busy_worker(dask, patience=240)
     assert worker, [run.communicate(timeout=1)[0] for run in runs if run.poll() is not None]
     os.kill(worker, signal.SIGKILL)

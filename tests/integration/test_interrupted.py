@@ -1,7 +1,6 @@
 """Killed at any stage, out of disk, or with broken files: nothing is lost, and the next run repairs."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -9,15 +8,14 @@ import time
 
 import duckdb
 import pytest
-from command import ROOT, content, demarche
+from command import ROOT, content, demarche, told_of
 
 
-def start(home, *arguments):
-    told = {key: value for key, value in os.environ.items() if not key.startswith("DEMARCHE_")}
+def start(home):
     return subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "run", *arguments],
+        [sys.executable, "-m", "pipelines.cli", "run"],
         cwd=ROOT,
-        env=told | {"DEMARCHE_HOME": str(home)},
+        env=told_of(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # so that dbt dies with it
@@ -49,10 +47,8 @@ def test_a_run_killed_at_every_stage_ends_with_the_same_tables(sample, tmp_path)
     assert content(tmp_path) == content(whole)
 
 
-def test_broken_lake_files_are_made_again_while_readers_keep_reading(sample, tmp_path):
-    whole, _ = sample
-    home = tmp_path / "home"
-    shutil.copytree(whole, home)
+def test_broken_lake_files_are_made_again_while_readers_keep_reading(own_sample):
+    home = own_sample
     before = content(home)
     for path in (home / "lake").glob("*/feeds-2016-12-30.parquet"):
         path.write_bytes(path.read_bytes()[:50])

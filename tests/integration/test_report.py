@@ -186,13 +186,12 @@ def test_the_same_copy_gives_the_same_report(report, tmp_path):
     assert first == second
 
 
-def test_the_command_writes_it_again_and_says_what_is_missing(sample, tmp_path):
-    home, _ = sample
-    (home / "report" / "index.html").unlink()
-    assert "index.html" in demarche("report", home=home, check=0).stdout
-    assert (home / "report" / "index.html").exists()
+def test_the_command_writes_it_again_and_says_what_is_missing(own_sample, tmp_path):
+    (own_sample / "report" / "index.html").unlink()
+    assert "index.html" in demarche("report", home=own_sample, check=0).stdout
+    assert (own_sample / "report" / "index.html").exists()
     with pytest.raises(DemarcheError, match="nothing is published"):
-        commands.write_report(settings.load(tmp_path))
+        commands.write_report(settings.load(tmp_path / "nothing"))
 
 
 def test_hostile_text_is_text_in_every_page(hostile):

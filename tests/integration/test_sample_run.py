@@ -87,11 +87,10 @@ def test_the_summary_tells_what_was_found_and_where_to_look(sample):
         assert words in printed, words
 
 
-def test_a_second_run_changes_no_row(sample):
-    home, _ = sample
-    before = content(home)
-    demarche("run", home=home, check=0)
-    after = content(home)
+def test_a_second_run_changes_no_row(own_sample):
+    before = content(own_sample)
+    demarche("run", home=own_sample, check=0)
+    after = content(own_sample)
     assert {name for name in before if before[name] != after[name]} <= {"fct_feed_fetch"}
     # In the web UI no check of such a run stands there as skipped.
     with DagsterInstance.from_config(str(home / "dagster")) as instance:
@@ -155,11 +154,10 @@ def test_feeds_shows_every_feed_of_the_sample(sample):
             assert row["feed_id"] in printed
 
 
-def test_collected_days_can_be_rebuilt_without_fetching(sample):
-    home, _ = sample
-    before = content(home)
-    demarche("run", "--from", "2016-12-29", "--to", "2016-12-31", home=home, check=0)
-    assert content(home) == before
+def test_collected_days_can_be_rebuilt_without_fetching(own_sample):
+    before = content(own_sample)
+    demarche("run", "--from", "2016-12-29", "--to", "2016-12-31", home=own_sample, check=0)
+    assert content(own_sample) == before
 
 
 def test_an_unknown_day_is_refused_with_the_days_that_are_there(sample):
