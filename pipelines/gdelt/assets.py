@@ -33,6 +33,7 @@ class GdeltConfig(Config):
 
 @asset(
     group_name="gdelt",
+    pool="gdelt",  # its server is asked by one at a time too; not in the feeds' pool, since years of it take hours
     kinds={"csv", "parquet"},
     check_specs=[
         AssetCheckSpec(

@@ -25,7 +25,7 @@ def postgres_programs() -> Path | None:
     return Path(beside).parent if beside else found[-1].parent if found else None
 
 
-def _port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -34,7 +34,7 @@ def _port() -> int:
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server of our own; ends with `/`, for a database's name."""
-    programs, port = postgres_programs(), _port()
+    programs, port = postgres_programs(), free_port()
     folder = Path("/tmp") / f"demarche-postgres-{os.getpid()}"
     folder.mkdir()
     user = {"user": "postgres"} if os.getuid() == 0 else {}  # PostgreSQL does not run as root
@@ -122,7 +122,7 @@ def object_store() -> Iterator[Objects]:
 @contextmanager
 def dask_workers(workers: int = WORKERS) -> Iterator[str]:
     """The address of a Dask scheduler with worker processes, started as on other machines."""
-    program, port = Path(sys.executable).parent / "dask", _port()
+    program, port = Path(sys.executable).parent / "dask", free_port()
     address = f"tcp://127.0.0.1:{port}"
     commands = (
         ("scheduler", "--port", port),

@@ -4,10 +4,14 @@ import os
 import re
 import subprocess
 import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
+from servers import create_database
 
 from pipelines.settings import ROOT
 
@@ -41,6 +45,72 @@ def test_dagster_takes_the_instance_s_configuration_and_has_one_fetcher_and_one_
         assert type(instance.run_storage).__module__.startswith("dagster_postgres")
         pools = instance.get_concurrency_config().pool_config
         assert pools.default_pool_limit == 1 and pools.pool_granularity.value == "op"
+        # A killed run keeps its place otherwise, and no other ever fetches or publishes.
+        assert 0 < instance.run_monitoring_settings["free_slots_after_run_end_seconds"] <= 300
+        assert instance.run_monitoring_max_runtime_seconds > 0
+    values = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))
+    assert 0 < values["dagsterDaemon"]["runMonitoring"]["freeSlotsAfterRunEndSeconds"] <= 300
+
+
+@pytest.fixture
+def outlet():
+    """A server of feeds that takes its time; `asked` has (who, from, to) of every request."""
+
+    class Outlet(BaseHTTPRequestHandler):
+        def do_GET(self):
+            begin = time.monotonic()
+            time.sleep(0.5)
+            self.send_error(404)
+            self.server.asked.append((self.headers["User-Agent"], begin, time.monotonic()))
+
+        def log_message(self, *said):
+            """Not to the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Outlet)
+    server.asked = []
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+FETCH = """
+from dagster import DagsterInstance, materialize
+from pipelines.feeds.assets import documents
+from pipelines.resources import Home
+assert materialize([documents], resources={"home": Home()}, instance=DagsterInstance.get()).success
+"""
+
+
+def test_two_machines_of_one_deployment_never_ask_a_host_at_the_same_time(tmp_path, catalogue, outlet):
+    """They share Dagster's instance and nothing else, neither home nor locks, so that the pool alone keeps them apart."""
+    feeds = tmp_path / "feeds.csv"
+    head = "feed_id,name,url,language,country,kind,outlet,enabled,fetch_body,reason\n"
+    address = f"http://127.0.0.1:{outlet.server_port}"
+    feeds.write_text(head + "".join(f"{n},{n},{address}/{n},en,,press,{n},true,false,\n" for n in "abcd"))
+    instance = create_database(catalogue, "instance").replace("postgresql://", "postgresql+psycopg2://")
+    runs = []
+    for name in ("one", "other"):
+        (tmp_path / name / "dagster").mkdir(parents=True)
+        (tmp_path / name / "dagster" / "dagster.yaml").write_text(
+            (DEPLOY / "dagster.yaml").read_text("utf-8")
+        )
+        told = {
+            "DAGSTER_HOME": str(tmp_path / name / "dagster"),
+            "DAGSTER_POSTGRES_URL": instance,
+            "DEMARCHE_HOME": str(tmp_path / name),
+            "DEMARCHE_FEEDS": str(feeds),
+            "DEMARCHE_CONTACT": name,
+            "DEMARCHE_ALLOW_ADDRESSES": "127.0.0.1",
+        }
+        runs.append(subprocess.Popen([sys.executable, "-c", FETCH], env=os.environ | told, cwd=ROOT))
+    assert [run.wait(timeout=300) for run in runs] == [0, 0]
+    spans = []
+    for name in ("one", "other"):
+        moments = [(begin, end) for who, begin, end in outlet.asked if f"+{name}" in who]
+        assert len(moments) >= 4
+        spans.append((min(begin for begin, _ in moments), max(end for _, end in moments)))
+    (_, first_ends), (second_begins, _) = sorted(spans)
+    assert first_ends <= second_begins
 
 
 def test_the_definitions_load_under_the_compose_file_s_settings(tmp_path, catalogue, objects):
@@ -121,6 +191,7 @@ def test_the_workers_manifest_is_one_that_kubernetes_client_builds():
 def test_fetching_and_writing_the_warehouse_are_in_pools(sample):
     from pipelines.coding.assets import coded_acts
     from pipelines.feeds.assets import documents
+    from pipelines.gdelt.assets import gdelt_mentions
     from pipelines.items.assets import items
     from pipelines.lists.assets import list_documents
     from pipelines.warehouse.assets import lake_tables, models, published_copy
@@ -128,5 +199,6 @@ def test_fetching_and_writing_the_warehouse_are_in_pools(sample):
     manifest = sample[0] / "dbt" / "target" / "manifest.json"
     writers = (lake_tables, models(manifest), published_copy(manifest))
     assert [assets.node_def.pools for assets in (documents, list_documents)] == [{"fetch"}] * 2
+    assert gdelt_mentions.node_def.pools == {"gdelt"}
     assert [assets.node_def.pools for assets in writers] == [{"warehouse"}] * 3
     assert not items.node_def.pools and not coded_acts.node_def.pools
