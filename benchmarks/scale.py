@@ -65,6 +65,8 @@ WHAT = {  # figure -> what it is, and how it is written
     "warehouse": ("bytes a report: warehouse, a DuckDB file", "{:.0f}"),
     "published": ("bytes a report: published copy", "{:.0f}"),
     "empty_mb": ("warehouse and published copy without any report, MB", "{:.0f}"),
+    "cores": ("cores of the machine", "{:.0f}"),
+    "load": ("processes of others that wanted a core when it began", "{:.1f}"),
 }
 
 
@@ -212,12 +214,24 @@ def write_figures(figures: Figures) -> None:
     with open(FIGURES, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("figure", "value", "what"))
-        writer.writerows((name, f"{figures[name]:.6g}", what) for name, (what, _) in WHAT.items())
+        writer.writerows((name, f"{figures[name]:.6g}", WHAT[name][0]) for name in WHAT if name in figures)
 
 
 def measured_table(figures: Figures) -> str:
-    rows = [f"| {what} | {how.format(figures[name])} |" for name, (what, how) in WHAT.items()]
-    return "\n".join(["| what | figure |", "| --- | --- |", *rows])
+    rows = [
+        f"| {what} | {how.format(figures[name])} |" for name, (what, how) in WHAT.items() if name in figures
+    ]
+    return "\n".join(["| what | figure |", "| --- | --- |", *rows, "", conditions(figures)])
+
+
+def conditions(figures: Figures) -> str:
+    """What clock times are worth; seconds of processor time hold on a busy machine too."""
+    if "load" in figures and figures["load"] + 2 <= figures["cores"] + 0.5:
+        return "Each of the two workers had a core to itself."
+    return (
+        "The machine was busy with other work, and the two workers did not have a core each: clock times, and what the "
+        "second worker adds, are too bad."
+    )
 
 
 def derived_table(f: Figures) -> str:
@@ -298,7 +312,8 @@ def main() -> None:
         return
     if not given.articles:
         arguments.error("name a file of articles, or --page")
-    figures = measure_coding(given.articles, given.coding)
+    figures = {"cores": os.cpu_count() or 1, "load": os.getloadavg()[0]}
+    figures |= measure_coding(given.articles, given.coding)
     figures |= measure_line(given.articles, given.items)
     print(measured_table(figures), derived_table(figures), sep="\n\n")
     if given.write:
