@@ -93,7 +93,7 @@ def test_a_second_run_changes_no_row(own_sample):
     after = content(own_sample)
     assert {name for name in before if before[name] != after[name]} <= {"fct_feed_fetch"}
     # In the web UI no check of such a run stands there as skipped.
-    with DagsterInstance.from_config(str(home / "dagster")) as instance:
+    with DagsterInstance.from_config(str(own_sample / "dagster")) as instance:
         (last,) = instance.get_runs(filters=RunsFilter(job_name="warehouse"), limit=1)
         events = Counter(event.dagster_event_type for event in instance.all_logs(last.run_id))
     planned = events[DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED]
