@@ -33,5 +33,5 @@ select
     coalesce(mention.problem, case when link.is_dropped then 'dropped_by_correction' end) as problem
 from {{ ref('int_mention') }} as mention
 left join {{ ref('int_event_mention') }} as link using (mention)
-left join {{ ref('int_event') }} as act on act.act = link.act and not link.is_dropped
+left join {{ ref('int_event') }} as act on act.act = case when not link.is_dropped then link.act end
 left join answered using (mention)
