@@ -10,6 +10,7 @@
                           among which that may change how mentions are joined
      int_touched_act      acts of mentions that changed, or belong to another act now
      int_touched_day      pairs and days of acts that changed, as they were and as they are
+     int_relation_fresh   the acts of those days
      int_changed_day      days on which one of those articles appeared, or appears
      int_changed_coverage those of them on which it changed whether anything was read at all
      int_touched_series   pairs whose closed months changed, or that have one month more of them
@@ -53,57 +54,55 @@
     {{ row }}.pair_key | case when {{ row }}.direction = 'pooled' then 0 when {{ row }}.source < {{ row }}.target then 1 else 2 end::ubigint
 {%- endmacro %}
 
-{# Rows of a pair's days, weeks or months on which an act changed. #}
+{# The conditions below compare a row's pair and day with a small table of them: `(a, b) in (select …)` is one hash join, which
+   an `exists` about the same is not. #}
+
+{# Rows of a pair's days, weeks or months on which an act changed: all days of those, so that nothing is to be worked out for
+   each row. #}
 {% macro is_touched(row, grain='day', day='period') -%}
-    exists (
-        select 1 from (select distinct pair_key, date_trunc('{{ grain }}', date)::date as date from intermediate.int_touched_day) as touched
-        where touched.pair_key = {{ row }}.pair_key
-            and touched.date = {{ row ~ '.' ~ day if grain == 'day' else "date_trunc('" ~ grain ~ "', " ~ row ~ '.' ~ day ~ ')' }}
+    ({{ row }}.pair_key, {{ row }}.{{ day }}) in (
+        {%- if grain == 'day' %}
+        select pair_key, date from intermediate.int_touched_day
+        {%- else %}
+        select pair_key, unnest(range(first, first + interval 1 {{ grain }}, interval 1 day))::date
+        from (select distinct pair_key, date_trunc('{{ grain }}', date) as first from intermediate.int_touched_day)
+        {%- endif %}
     )
 {%- endmacro %}
 
 {# Rows of a pair that lie so many days from one on which an act changed. #}
 {% macro is_near(row, day, from, until, key=none) -%}
-    exists (
-        select 1 from (
-            select pair_key, date + unnest(range({{ from }}, {{ until + 1 }}))::integer as date from intermediate.int_touched_day
-        ) as near
-        where near.pair_key = {{ key or row ~ '.pair_key' }} and near.date = {{ row }}.{{ day }}
+    ({{ key or row ~ '.pair_key' }}, {{ row }}.{{ day }}) in (
+        select distinct pair_key, date + unnest(range({{ from }}, {{ until + 1 }}))::integer from intermediate.int_touched_day
     )
 {%- endmacro %}
 
-{# Rows of a pair from its first changed day, or month, on. #}
-{% macro is_after(row, grain='day', day='period') -%}
-    exists (
-        select 1 from (select pair_key, min(date) as date from intermediate.int_touched_day group by pair_key) as first
-        where first.pair_key = {{ row }}.pair_key and {{ row }}.{{ day }} >= date_trunc('{{ grain }}', first.date)
+{# Rows of a table (of pairs and periods) from a pair's first changed day, or month, on. #}
+{% macro is_after(table, row, grain='day') -%}
+    {{ row }}.rowid in (
+        select later.rowid
+        from {{ table }} as later
+        join (
+            select pair_key, date_trunc('{{ grain }}', min(date))::date as date from intermediate.int_touched_day group by pair_key
+        ) as first on first.pair_key = later.pair_key and first.date <= later.period
     )
 {%- endmacro %}
 
 {# Rows of a day or month of an origin on which articles changed. #}
 {% macro is_reread(row, day='date', grain='day') -%}
-    exists (
-        select 1 from intermediate.int_changed_day as changed
-        where changed.origin = {{ row }}.origin and date_trunc('{{ grain }}', changed.date) = {{ row }}.{{ day }}
-    )
+    ({{ row }}.origin, {{ row }}.{{ day }}) in (select origin, date_trunc('{{ grain }}', date)::date from intermediate.int_changed_day)
 {%- endmacro %}
 
 {# Rows of the 112 days after one of which it changed whether anything was read. #}
 {% macro is_recovered(row, day='date') -%}
-    exists (
-        select 1 from (select origin, date + unnest(range(113))::integer as date from intermediate.int_changed_coverage) as changed
-        where changed.origin = {{ row }}.origin and changed.date = {{ row }}.{{ day }}
-    )
+    ({{ row }}.origin, {{ row }}.{{ day }}) in (select origin, date + unnest(range(113))::integer from intermediate.int_changed_coverage)
 {%- endmacro %}
 
 {# Months whose base, of five years before, holds a month in which articles changed, and those months themselves. #}
 {% macro is_rebased(row) -%}
-    exists (
-        select 1 from (
-            select origin, unnest(range(date_trunc('month', date), make_date(year(date) + 6, 1, 1), interval 1 month))::date as period
-            from intermediate.int_changed_day
-        ) as changed
-        where changed.origin = {{ row }}.origin and changed.period = {{ row }}.period
+    ({{ row }}.origin, {{ row }}.period) in (
+        select origin, unnest(range(date_trunc('month', date), make_date(year(date) + 6, 1, 1), interval 1 month))::date
+        from intermediate.int_changed_day
     )
 {%- endmacro %}
 

@@ -4,6 +4,26 @@
         'g': 'decimal(18, 1)', 'g_positive': 'decimal(18, 1)', 'g_negative': 'decimal(18, 1)', 'g_squares': 'decimal(18, 2)'}) }}
 {%- endmacro %}
 
+{# Acts that count, of a table of acts, one row for each direction in which they count. #}
+{% macro relation_acts(acts) -%}
+{% set columns = "act, event_id, origin, pair_key, event_date as date, quad_class, goldstein, voices" %}
+{% set counts = "status = 'actual' and event_date is not null" %}
+select act.*, {{ relation('act') }} as relation
+from (
+    select 'directed' as direction, source, target, {{ columns }} from {{ acts }} where {{ counts }}
+    union all
+    select 'directed', target, source, {{ columns }} from {{ acts }} where is_reciprocal and {{ counts }}
+    union all
+    select 'pooled', least(source, target), greatest(source, target), {{ columns }} from {{ acts }} where {{ counts }}
+) as act
+{%- endmacro %}
+
+{# The acts that count, of which a run makes its sums. #}
+{% macro counted() -%}
+    {%- do ref('int_relation_act') -%}{%- do ref('int_relation_fresh') -%}
+    {{ return(ref('int_relation_fresh') if is_partial() else ref('int_relation_act')) }}
+{%- endmacro %}
+
 {# Weeks or months of a pair, as `sums`: the days' sums and the outlets that told of it, added up at once. #}
 {% macro relations_by(grain) -%}
 with sums as (

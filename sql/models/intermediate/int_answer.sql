@@ -7,7 +7,7 @@
 -- mode or of equal or greater severity, within a year (a day earlier at most: time zones); else the first of the same
 -- mode by the other side within 30 days. Stated and inferred are never confused.
 {% set is_conflict = "status = 'actual' and event_date is not null and quad_class in (3, 4) and not is_reciprocal" %}
-with event as (
+with event as not materialized (
     select act, event_id, origin, pair_key, source, target, event_date, severity, mode, status, hash(type, mode) as kind, {{ is_conflict }} as is_conflict
     from {{ ref('int_event') }}
 ),
@@ -19,7 +19,7 @@ conflict as materialized (
     {% if is_partial() %}
     -- What a changed act may answer, of itself or as the texts say.
     and act in (
-        select act from event where is_conflict and {{ is_near('event', 'event_date', -31, 0) }}
+        select act from {{ ref('int_event') }} as event where {{ is_near('event', 'event_date', -31, 0) }}
         union
         select response_to_act from {{ change_of('int_response') }} where response_to_act is not null
         union
@@ -46,11 +46,7 @@ following as (
     from event
     where is_conflict
     {% if is_partial() %}
-    and exists (
-        select 1
-        from (select distinct pair_key, date_trunc('month', event_date + unnest([0, 15, 30]))::date as month from conflict) as asked
-        where asked.pair_key = event.pair_key and asked.month = date_trunc('month', event.event_date)
-    )
+    and (pair_key, event_date) in (select distinct pair_key, event_date + unnest(range(1, 31))::integer from conflict)
     {% endif %}
     group by all
 ),

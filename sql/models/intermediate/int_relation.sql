@@ -1,10 +1,9 @@
 {{ config(materialized='incremental', stale='false') }}
--- depends_on: {{ ref('int_touched_day') }}
 -- What the integers of relations (a pair and direction) and pairs stand for. Those of which no act is left stay; no one asks.
 select relation, any_value(pair_key) as pair_key, any_value(origin) as origin, any_value(direction) as direction,
     any_value(source) as source, any_value(target) as target
-from {{ ref('int_relation_act') }} as act
+from {{ counted() }}
 {% if is_partial() %}
-where {{ is_touched('act', day='date') }} and relation not in (select relation from {{ this }})
+where relation not in (select relation from {{ this }})
 {% endif %}
 group by relation

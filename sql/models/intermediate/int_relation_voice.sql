@@ -1,8 +1,4 @@
 {{ config(materialized='incremental', stale=is_touched('stored', day='date')) }}
 -- depends_on: {{ ref('int_touched_day') }}
 -- Who told of a pair's acts of a day.
-select distinct relation, pair_key, date, unnest(voices) as voice
-from {{ ref('int_relation_act') }} as act
-{% if is_partial() %}
-where {{ is_touched('act', day='date') }}
-{% endif %}
+select distinct relation, pair_key, date, unnest(voices) as voice from {{ counted() }}

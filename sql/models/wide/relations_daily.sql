@@ -1,5 +1,5 @@
-{{ config(materialized='incremental', stale=is_after('stored')) }}
--- depends_on: {{ ref('int_touched_day') }}
+{{ config(materialized='incremental', stale=is_after('wide.relations_daily', 'stored')) }}
+-- depends_on: {{ ref('int_touched_day') }}, {{ ref('int_relation_voice') }}
 -- One row a pair, direction and day on which acts fell. The stock is R(t) = R(t-1) * 2^(-1/H) + the day's Goldstein sum.
 -- Within sixteen years it is a running sum over weights rescaled from their first day (2^(5844/7) is far from overflow);
 -- what was before them is carried in, decayed.
@@ -18,20 +18,21 @@ with summed as (
         coalesce(sum(goldstein * goldstein), 0)::decimal(18, 2) as g_squares,
         (count(*) filter (act is null))::integer as outlet_count
     from (
-        select relation, pair_key, date, act, quad_class, goldstein from {{ ref('int_relation_act') }}
+        select relation, date, act, quad_class, goldstein from {{ counted() }}
         union all by name
-        select relation, pair_key, date from {{ ref('int_relation_voice') }}
-    ) as told
-    {% if is_partial() %}
-    where {{ is_touched('told', day='date') }}
-    {% endif %}
+        {% if is_partial() %}
+        select distinct relation, date, unnest(voices) as voice from {{ counted() }}
+        {% else %}
+        select relation, date from {{ ref('int_relation_voice') }}
+        {% endif %}
+    )
     group by all
     {% if is_partial() %}
     union all by name
     -- Later days, of which only the stock changes.
     select relation, period, {{ sum_columns() | join(', ') }}, outlet_count
     from {{ this }} as later
-    where {{ is_after('later') }} and not {{ is_touched('later') }}
+    where {{ is_after(this, 'later') }} and not {{ is_touched('later') }}
     {% endif %}
 ),
 

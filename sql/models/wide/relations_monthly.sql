@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', stale=is_after('stored', 'month')) }}
+{{ config(materialized='incremental', stale=is_after('wide.relations_monthly', 'stored', 'month')) }}
 -- depends_on: {{ ref('int_touched_day') }}
 -- A month of a pair, with the bounded level (after Yan Xuetong and Zhou Fangyin, from memory): a month's base is
 -- I0 = clip(g / 4, -9, 9); the nearer the level is to the end it moves to, the less it moves:
@@ -54,7 +54,8 @@ month as (
     join {{ ref('int_relation') }} as name using (relation)
 )
 
-select * from month
+select month.* from month
 {% if is_partial() %}
-where {{ is_after('month', 'month') }}
+join (select pair_key, min(date) as date from {{ ref('int_touched_day') }} group by pair_key) as first using (pair_key)
+where month.period >= date_trunc('month', first.date)
 {% endif %}
