@@ -69,11 +69,9 @@ def _code(context: AssetExecutionContext, home: Home, batches: list[str]) -> Mat
         context.log.info(
             f"{plural(len(batches) - len(stale), 'batch', 'batches')} left: items and coder are unchanged."
         )
-    last = (
-        lake.read("events", batches[-1]).slice(0, 5)
-        if batches and lake.complete("events", batches[-1])
-        else None
-    )
+    last = lake.read("events", batches[-1]) if batches and lake.complete("events", batches[-1]) else None
+    if last is not None and not types:  # nothing was coded now: a plot of the last batch is more than none
+        types = acts_by_type(last)
     return MaterializeResult(
         metadata={
             "dagster/row_count": totals["events"],
@@ -82,10 +80,12 @@ def _code(context: AssetExecutionContext, home: Home, batches: list[str]) -> Mat
             "contents": totals["codings"],
             "acts": totals["events"],
             "sanctions": totals["sanctions"],
-            "acts_coded_now_by_type": bars(types.items()),
+            "acts_by_type": bars(types.items()),
             "coder_version": coder().version,
-            "preview": markdown_table(last.column_names, [row.values() for row in last.to_pylist()])
-            if last
+            "preview": markdown_table(
+                last.column_names, [row.values() for row in last.slice(0, 5).to_pylist()]
+            )
+            if last is not None
             else markdown_table((), ()),
         }
     )

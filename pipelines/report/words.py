@@ -16,7 +16,7 @@ PHRASES = Path(__file__).with_name("phrases.csv")
 # Names that English gives an article.
 _WITH_ARTICLE = re.compile(
     r"^United |^(Netherlands|Philippines|Bahamas|Gambia|Maldives|Comoros|Seychelles)$|"
-    r"( Islands?| Republic| Union| Nations| League| Council| Court| Agency| Organi[sz]ation| Fund| States| Army)$|"
+    r"( Islands| Republic| Union| Nations| League| Council| Court| Agency| Organi[sz]ation| Fund| States| Army)$|"
     r"^(Organization|Council|Organi[sz]ation) of|^Democratic Republic|^(OSCE|OPCW|G7|G8|G20|SCO|CSTO|OAS|Taliban)$|^Taliban$"
 )
 
