@@ -1,6 +1,8 @@
 """`import demarche`: the common questions as frames, and the notebook that asks them."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 
 import duckdb
@@ -76,3 +78,18 @@ def test_the_notebook_runs_and_is_kept_without_outputs(sample, monkeypatch, caps
     assert "Putin" in capsys.readouterr().out
     for frame in ("expulsions", "evidence", "conflict", "sanctions", "heard"):
         assert not names[frame].empty, frame
+
+
+def test_another_python_needs_no_more_than_pandas_duckdb_and_filelock(sample):
+    """The notebook's kernel need not be the project's: none of its other packages is imported."""
+    script = f"""
+import sys, tomllib
+wanted = tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]
+for name in wanted:
+    if name not in ("pandas", "duckdb", "filelock"):
+        sys.modules[name.replace("-", "_")] = None
+import demarche
+print(len(demarche.open({str(sample[0])!r}).acts("USA", "RUS")))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0 and int(done.stdout) > 0, done.stderr
