@@ -279,7 +279,7 @@ def count_plot(
     parts = _axis_x(scale, top, bottom)
     for row in months:
         for x1, x2 in scale.parts(row["month"], month_end(row["month"])):
-            wide = min(max(x2 - x1 - (1 if x2 - x1 > 4 else 0), 1.0), 36.0)
+            wide = max(x2 - x1 - (1 if x2 - x1 > 4 else 0), 1.0)  # as long as the month
             at = (x1 + x2 - wide) / 2
             for kind, begin, end in (
                 ("cooperation deed", 0, row["mc"]),

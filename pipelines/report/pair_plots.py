@@ -79,7 +79,7 @@ def pair_plots(
                 f"A stem is an act: those by {words.the(a)} rise, those by {words.the(b)} hang; the longer, the more severe (severity, after Goldstein, root scale). "
                 "Red: conflict; green: cooperation. Hollow: planned or given up. Pale: the coder is less than half sure. Arcs lead from an act to its answer: full where a report says so, "
                 "dashed where inferred; the number is days. Hatched, here and below: nothing was read; long stretches of it are folded.",
-                *both(lambda w: charts.act_plot(scales[w], marks, links, f"by {words.name(a)}", f"by {words.name(b)}", w,
+                *both(lambda w: charts.act_plot(scales[w], marks, links, f"by {words.the(a)}", f"by {words.the(b)}", w,
                                                 f"Acts between {words.name(a)} and {words.name(b)}; each is told in the list of acts below")),
                 f"{folder}-acts.csv",
             )

@@ -29,6 +29,9 @@ class Clause:
     event_id: str | None = None
 
 
+INFERRED = Clause(" (inferred: same kind, other side, within 30 days).")
+
+
 @dataclass
 class Paragraph:
     """What one side did on one day, in sentences of clauses; the act of which a report is quoted below, if any."""
@@ -157,6 +160,9 @@ def _sentences(same, acts, answers, sanctions, history, words: Words) -> list[li
         for act in done:
             subject = "This" if len(done) == 1 else f"The {words.noun(act)}"
             found += _because(act, acts, answers, _is_reply(act, answers, sanctions), words, subject)
+        said = [sentence for sentence in found if sentence[-1] is INFERRED]
+        for again in said[1:]:  # why it is only inferred is said once
+            again[-1] = Clause(" (inferred, too).")
     for act in left:
         intro = f"On {when} {who} " if not found else f"{capital(who)} "
         verb = "planned to " if act["status"] == "planned" else "proposed to "
@@ -240,7 +246,7 @@ def _because(act, acts, answers, is_reply: bool, words: Words, subject: str) -> 
                 [
                     Clause(f"{subject} may answer "),
                     *link,
-                    Clause(" (inferred: same kind, other side, within 30 days)."),
+                    INFERRED,
                 ]
             )
     if is_reply and not (first and first["mode"] == act["mode"]):

@@ -79,7 +79,7 @@ def actor_pages(
             actor_path(code),
             "actor.html",
             {
-                "code": code, "name": words.name(code), "cells": cells, "ranked": ranked, "plots": plots,
+                "code": code, "name": words.name(code), "the_name": words.the(code), "cells": cells, "ranked": ranked, "plots": plots,
                 "stock_plots": _stock_plots(code, world, stock),
                 "sends": _force_by(sends.get(code, []), "target", words), "gets": _force_by(gets.get(code, []), "sender", words),
                 "acts": sum(row["actual"] for row in rows), "conflict": sum(row["conflict"] for row in rows),
@@ -94,7 +94,7 @@ def _stock_plots(code: str, world: World, stock: Sequence[Row]) -> list[Plot]:
     scales = {width: axis(world, world.origin, [], width) for width in (WIDE, NARROW)}
     if not all(scales.values()):
         return []
-    name = world.words.name(code)
+    name = world.words.the(code)
     return stock_plots(
         stock, scales, lambda row: row["sender"] == code, (f"by {name}", f"on {name}"), world.words,
         f"data/{slug(code)}-in-force-by-day.csv",
@@ -120,7 +120,7 @@ def _force_by(rows: Sequence[Row], side: str, words: Words) -> list[Row]:
 
 def _actor_plots(code: str, world: World, rows: Sequence[Row]) -> list[Plot]:
     """What an actor did, and what was done to it, by month."""
-    name = world.words.name(code)
+    name = world.words.the(code)
     plots = []
     for side, title in (("by", f"What {name} did"), ("on", f"What was done to {name}")):
         own = [row for row in rows if row["side"] == side]

@@ -203,7 +203,7 @@ def summary(pair: Pair, world: World, origin: str, acts: Sequence[Row], level: S
             f"{plural(len(done), 'act')} between {a} and {b} {'are' if len(done) != 1 else 'is'} known {span}: "
             f"{conflict:,} of conflict ({deeds:,} in deeds) and {len(done) - conflict:,} of cooperation."
         )
-        found.append(f"{single / len(done):.0%} of them rest on one outlet only.")
+        found.append(f"{100 * single / len(done):.0f} % of them rest on one outlet only.")
     if given_up:
         found.append(
             f"{plural(given_up, 'more was', 'more were')} announced or reported and then given up or denied."
@@ -300,7 +300,7 @@ def _stock_plots(pair: Pair, world: World, origin: str, acts, months, stock: Seq
     scales = pair_scales(world, origin, acts, months)
     if not scales:
         return []
-    sides = (f"by {world.words.name(a)}", f"by {world.words.name(b)}")
+    sides = (f"by {world.words.the(a)}", f"by {world.words.the(b)}")
     return stock_plots(
         stock, scales, lambda row: row["sender"] == a, sides, world.words, f"data/{base}-in-force-by-day.csv"
     )
