@@ -69,7 +69,8 @@ def _code(context: AssetExecutionContext, home: Home, batches: list[str]) -> Mat
         context.log.info(
             f"{plural(len(batches) - len(stale), 'batch', 'batches')} left: items and coder are unchanged."
         )
-    last = lake.read("events", batches[-1]) if batches and lake.complete("events", batches[-1]) else None
+    filled = [batch for batch in batches if (whole := lake.complete("events", batch)) and whole.rows]
+    last = lake.read("events", filled[-1]) if filled else None
     if last is not None and not types:  # nothing was coded now: a plot of the last batch is more than none
         types = acts_by_type(last)
     return MaterializeResult(

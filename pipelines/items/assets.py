@@ -117,9 +117,11 @@ def _result(context: AssetExecutionContext, lake: Lake, batches: list[str], made
     """What a person looks at: how many items of which outlets, what was set aside and why, and whether all add up."""
     outlets: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    delivered = 0
+    delivered, last = 0, []
     for batch in batches:
-        outlets.update(lake.read("items", batch)["outlet"].to_pylist())
+        rows = lake.read("items", batch)
+        outlets.update(rows["outlet"].to_pylist())
+        last = rows.slice(0, 5).to_pylist() or last
         reasons.update(lake.read("quarantine", batch)["reason"].to_pylist())
         delivered += pc.sum(lake.read("fetches", batch)["item_count"]).as_py() or 0
     kept, aside = outlets.total(), _items_aside(lake, batches)
@@ -127,7 +129,6 @@ def _result(context: AssetExecutionContext, lake: Lake, batches: list[str], made
     context.log.info(
         f"{plural(delivered, 'item')} delivered: {kept:,} kept, {aside:,} set aside, each with its reason."
     )
-    last = lake.read("items", batches[-1]).slice(0, 5).to_pylist() if batches else []
     return MaterializeResult(
         metadata={
             "dagster/row_count": kept,
