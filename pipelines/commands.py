@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -253,4 +254,6 @@ def ui(where: Settings, host: str, port: int) -> None:
     os.chdir(settings.ROOT)
     # `dagster dev` is what Dagster's own documentation of this version starts; that another command will follow it helps nobody here.
     os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
+    # A shell lets what it starts in the background ignore SIGINT, and Dagster takes SIGTERM for the same: nothing would end it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(dagster, [dagster, "dev", "-m", "pipelines.definitions", "-h", host, "-p", str(port)])
