@@ -176,7 +176,8 @@ undated as materialized (
         case
             when date_precision in ('month', 'year') then 7300
             when is_daily then 30
-            when status = 'denied' then 120
+            -- That something was called off is soon forgotten, unless its number tells what.
+            when status = 'denied' and coalesce(count, 0) <= 2 then 120
             else 400
         end as reach
     from (
