@@ -18,9 +18,10 @@ def test_two_nightly_runs_at_once_a_killed_worker_and_a_failing_store_publish_th
     shared = {"DEMARCHE_LAKE": "s3://news/line", "DEMARCHE_CATALOGUE": database, "DEMARCHE_CLUSTER": dask}
     homes = tmp_path / "one", tmp_path / "other"
     runs = [_start(home, told_of(**shared)) for home in homes]
-    worker = busy_worker(dask, patience=240)
-    assert worker, [run.communicate(timeout=1)[0] for run in runs if run.poll() is not None]
-    os.kill(worker, signal.SIGKILL)
+    found = []
+    _wait_for(lambda: found.append(busy_worker(dask, patience=5)) or found[-1], runs)
+    assert found[-1], [run.communicate(timeout=1)[0] for run in runs if run.poll() is not None]
+    os.kill(found[-1], signal.SIGKILL)
     _wait_for(lambda: count(database, "ducklake_data_file"), runs)
     with objects.out_of_order(3):
         time.sleep(3)
