@@ -194,7 +194,7 @@ class Topology:
             id=ident,
         )["runOrError"]
 
-    def finish(self, idents: list[str], patience: float = 1200) -> list[dict]:
+    def finish(self, idents: list[str], patience: float = 3600) -> list[dict]:
         """Wait for runs to end well; their records."""
         end = time.monotonic() + patience
         while True:
