@@ -81,23 +81,30 @@ assert materialize([documents], resources={"home": Home()}, instance=DagsterInst
 """
 
 
-def test_two_machines_of_one_deployment_never_ask_a_host_at_the_same_time(tmp_path, catalogue, outlet):
+def test_two_machines_of_one_deployment_never_ask_a_host_at_the_same_time(
+    tmp_path, catalogue, outlet, monkeypatch
+):
     """They share Dagster's instance and nothing else, neither home nor locks, so that the pool alone keeps them apart."""
+    from dagster import DagsterInstance
+
     feeds = tmp_path / "feeds.csv"
     head = "feed_id,name,url,language,country,kind,outlet,enabled,fetch_body,reason\n"
     address = f"http://127.0.0.1:{outlet.server_port}"
     feeds.write_text(head + "".join(f"{n},{n},{address}/{n},en,,press,{n},true,false,\n" for n in "abcd"))
     instance = create_database(catalogue, "instance").replace("postgresql://", "postgresql+psycopg2://")
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", instance)
+    machines = {name: tmp_path / name / "dagster" for name in ("one", "other")}
+    for folder in machines.values():
+        folder.mkdir(parents=True)
+        (folder / "dagster.yaml").write_text((DEPLOY / "dagster.yaml").read_text("utf-8"))
+    with DagsterInstance.from_config(str(machines["one"])) as shared:
+        # As the daemon does before it starts a run: two that make a new pool at the same moment fail.
+        shared.event_log_storage.initialize_concurrency_limit_to_default("fetch")
     runs = []
-    for name in ("one", "other"):
-        (tmp_path / name / "dagster").mkdir(parents=True)
-        (tmp_path / name / "dagster" / "dagster.yaml").write_text(
-            (DEPLOY / "dagster.yaml").read_text("utf-8")
-        )
+    for name, folder in machines.items():
         told = {
-            "DAGSTER_HOME": str(tmp_path / name / "dagster"),
-            "DAGSTER_POSTGRES_URL": instance,
-            "DEMARCHE_HOME": str(tmp_path / name),
+            "DAGSTER_HOME": str(folder),
+            "DEMARCHE_HOME": str(folder.parent),
             "DEMARCHE_FEEDS": str(feeds),
             "DEMARCHE_CONTACT": name,
             "DEMARCHE_ALLOW_ADDRESSES": "127.0.0.1",
