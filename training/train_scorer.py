@@ -69,7 +69,8 @@ def examples_of(articles):
     """Feature rows, labels, article numbers, and each row's article and candidate.
 
     A candidate is right (1) where a gold act of its parties and type has its trigger there; wrong (0) where no such
-    act is in the article; and of neither use (-1) where the act is told, but elsewhere: it would be merged into it.
+    act is in the article, or the same words tell the act of others; and of neither use (-1) where the act is told, but
+    elsewhere: it would be merged into it.
     """
     rows, labels, groups, info = [], [], [], []
     for number, (prepared, candidates, gold) in enumerate(articles):
@@ -89,12 +90,24 @@ def examples_of(articles):
         for found in matches:
             for near, e in found:
                 best[e] = max(best.get(e, 0), near)
+        taken = {
+            place_of(c)
+            for c, found in zip(candidates, matches, strict=True)
+            if any(near == 3 for near, _ in found)
+        }
         for c, found in zip(candidates, matches, strict=True):
             rows.append(c.features)
-            labels.append(0 if not found else 1 if any(near == best[e] for near, e in found) else -1)
+            here = any(near == best[e] for near, e in found)
+            told_of_others = place_of(c) in taken and all(near < 2 for near, _ in found)
+            labels.append(0 if not found or (told_of_others and not here) else 1 if here else -1)
             groups.append(number)
             info.append((prepared.article.id, c))
     return np.array(rows), np.array(labels), np.array(groups), info
+
+
+def place_of(c) -> tuple:
+    """A candidate's trigger, and what type of act it is taken for."""
+    return c.sentence.field, c.sentence.start, c.hit.token, c.frame.type
 
 
 def nearness(prepared, c, e) -> int:

@@ -112,7 +112,18 @@ def merge(acts: list[Act]) -> list[Act]:
         else:
             found.append(act)
             merged.append(act)
-    return merged
+    return [a for a in merged if not _is_echo(a, groups[tuple(sorted((a.source, a.target))), a.type])]
+
+
+def _is_echo(act: Act, others: list[Act]) -> bool:
+    """Whether a hypothetical act is only further talk of one that the article tells: "the seizure would"."""
+    return act.status == "hypothetical" and any(
+        o.status in COUNTED
+        and (o.source, o.target) == (act.source, act.target)
+        and _kin(o, act)
+        and not (o.day and act.day and o.day != act.day)
+        for o in others
+    )
 
 
 def _same(a: Act, b: Act) -> bool:

@@ -78,6 +78,16 @@ class Place:
         """How far it stands from the trigger, in steps of grammar."""
         return self.rank * 0.7 + self.steps * 0.5 + COSTS[self.how]
 
+    @property
+    def is_subject(self) -> bool:
+        """Whether the sentence itself says that the party does what the trigger tells."""
+        return (
+            self.rank == 0
+            and self.steps == 0
+            and self.how == "head"
+            and self.slot in ("subj", "by", "gsubj", "poss")
+        )
+
 
 @dataclass
 class Option:
@@ -572,6 +582,8 @@ class SentenceRoles:
                 if open_target:
                     targets[code] = Place(party, "none", 9, 5 + rank, "context")
         if only:  # even a party that grammar does not tie to the trigger, but none that it rules out
+            if only[0] not in self.first_token and any(p.is_subject for p in sources.values()):
+                return  # the sentence itself says who does it
             sources, targets = (
                 {} if code in before - set(places) else {code: places.get(code) or self._apart(hit, code)}
                 for code, before, places in zip(only, named, (sources, targets), strict=True)
@@ -737,6 +749,10 @@ class SentenceRoles:
             # "31 North Koreans arrive in": people who come are no visit of their state
             for code in [c for c, p in sources.items() if self._is_counted(p)]:
                 del sources[code]
+        if not frame.reciprocal:
+            # "Iran had fired missiles into Pakistan": nothing is done to who is said to do it
+            for code in [c for c, p in sources.items() if p.is_subject and c in targets]:
+                del targets[code]
         doers = {c for c, p in sources.items() if p.rank == 0 and p.how in ("head", "mod")}
         if doers:
             # "recalled their ambassadors": the pronoun means the doer

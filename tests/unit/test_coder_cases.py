@@ -220,3 +220,26 @@ def test_two_parts_at_two_places_are_one_act_however_long_their_names(coder):
         "Norway declared 12 employees of the Russian Embassy in Oslo and three employees of the Russian Consulate "
         "General in Kirkenes persona non grata.",
     ) == {("NOR", "RUS", "expel"): 15}
+
+
+def test_nothing_is_done_to_who_is_said_to_do_it(coder):
+    title = "Pakistan strikes back at Iran after missile raid"
+    summary = (
+        "Pakistan bombed hideouts in Iran's Sistan province on Thursday. "
+        "On Tuesday Iran had fired missiles at a village in Pakistan's Balochistan province."
+    )
+    told = {
+        (e.source, e.target, e.type)
+        for e in events(coder, summary, title)
+        if any("Iran had fired" in evidence.sentence for evidence in e.evidence)
+    }
+    assert told == {("IRN", "PAK", "ASSAULT")}
+
+
+def test_further_talk_of_an_act_is_no_hypothetical_second_one(coder):
+    summary = (
+        "Iran seized a British tanker in the Strait of Hormuz on Friday. "
+        "The seizure of a tanker by Iran could push up the price of oil, Britain said."
+    )
+    found = [e for e in events(coder, summary) if (e.source, e.target, e.type) == ("IRN", "GBR", "COERCE")]
+    assert [e.status for e in found] == ["actual"]
