@@ -137,7 +137,11 @@ def ray(workers: int):
 
 
 def pool(workers: int):
-    return lambda chunks: batch._code_chunks(chunks, workers, "")
+    def run(chunks):
+        with batch.spread(workers, batch.WORTH_A_POOL) as coders:
+            yield from coders(batch.code_chunk, chunks)
+
+    return run
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def main() -> None:
 
 def load(where: settings.Settings, file: Path) -> None:
     """The stages that `./demarche run --archive` runs, each with its wall and processor seconds."""
-    from pipelines.coding.batch import code_batch, coder
+    from pipelines.coding.batch import code_batch, coder, spread
     from pipelines.feeds.documents import Documents
     from pipelines.items.archive import build_archive_batches, keep_archive
     from pipelines.lake import Lake
@@ -88,9 +88,11 @@ def load(where: settings.Settings, file: Path) -> None:
             for table, rows in made.items():
                 lake.write(table, batch, rows)
     with stage(f"coding with {where.workers} processes"):
-        for batch, made in batches.items():
-            for table, rows in code_batch(batch, made["items"], where.workers).items():
-                lake.write(table, batch, rows, version=coder().version)
+        contents = sum(made["items"].num_rows for made in batches.values())
+        with spread(where.workers, contents) as coders:
+            for batch, made in batches.items():
+                for table, rows in code_batch(batch, made["items"], coders).items():
+                    lake.write(table, batch, rows, version=coder().version)
     with stage("load"):
         load_lake(lake, where.warehouse)
         load_files(where)

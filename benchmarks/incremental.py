@@ -75,7 +75,7 @@ def both_ways(
         keep_archive(file, documents, f"part{number}")
         batches = build_archive_batches(documents, f"part{number}")
         for batch, tables in batches.items():
-            coded = code_batch(batch, tables["items"], settings.load().workers)
+            coded = code_batch(batch, tables["items"])
             for table, rows in {**tables, **coded}.items():
                 lake.write(table, batch, rows, version=coder().version)
         parts.append(sorted(batches))

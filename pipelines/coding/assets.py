@@ -5,7 +5,7 @@ from datetime import date
 
 from dagster import AssetExecutionContext, BackfillPolicy, MaterializeResult, asset
 
-from pipelines.coding.batch import acts_by_type, code_batch, coder
+from pipelines.coding.batch import acts_by_type, code_batch, coder, spread
 from pipelines.feeds.documents import Documents
 from pipelines.items.build import feeds_batch
 from pipelines.items.build import stale_days as days_without_items
@@ -44,22 +44,26 @@ def archive_acts(context: AssetExecutionContext, home: Home) -> MaterializeResul
 
 def _code(context: AssetExecutionContext, home: Home, batches: list[str]) -> MaterializeResult:
     """Code the batches whose items or coder changed; metadata over all of them."""
-    lake = home.lake
+    lake, settings = home.lake, home.settings
     stale = [batch for batch in batches if needs_coding(lake, batch)]
+    contents = sum(lake.complete("items", batch).rows for batch in stale)
     types: Counter = Counter()
-    for number, batch in enumerate(stale, 1):
-        with bar(f"coding {batch} ({number} of {len(stale)})") as report:
-            made = code_batch(
-                batch, lake.read("items", batch), home.settings.workers, report, home.settings.cluster
+    with spread(settings.workers, contents, settings.cluster) as coders:
+        for number, batch in enumerate(stale, 1):
+            with bar(f"coding {batch} ({number} of {len(stale)})") as report:
+                made = code_batch(batch, lake.read("items", batch), coders, report)
+            for name, rows in made.items():
+                lake.write(
+                    name,
+                    batch,
+                    rows,
+                    inputs=lake.complete("items", batch).fingerprint,
+                    version=coder().version,
+                )
+            types += acts_by_type(made["events"])
+            context.log.info(
+                f"{batch} ({number} of {len(stale)}): {plural(len(made['events']), 'act')} in {plural(len(made['codings']), 'content')}."
             )
-        for name, rows in made.items():
-            lake.write(
-                name, batch, rows, inputs=lake.complete("items", batch).fingerprint, version=coder().version
-            )
-        types += acts_by_type(made["events"])
-        context.log.info(
-            f"{batch} ({number} of {len(stale)}): {plural(len(made['events']), 'act')} in {plural(len(made['codings']), 'content')}."
-        )
     totals = {table.name: 0 for table in CODED}
     for batch in batches:
         for table in CODED:

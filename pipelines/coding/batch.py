@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -28,6 +30,7 @@ CHUNK = 500  # contents that one call codes: large enough for the parser's own b
 WORTH_A_POOL = 4_000  # below this, starting processes costs more than they save
 
 Rows = dict[str, list[dict]]
+Spread = Callable[[Callable[[pa.Table], Rows], Iterable[pa.Table]], Iterable[Rows]]  # like `map`
 
 _coder: Coder | None = None
 
@@ -53,24 +56,39 @@ def distinct_contents(items: pa.Table) -> pa.Table:
     return items.take(first["row_min"])
 
 
+@contextmanager
+def spread(workers: int, contents: int, cluster: str = "") -> Iterator[Spread]:
+    """What the chunks of some batches are coded with, in their order.
+
+    That is `map`; or, where as many contents are worth starting them, `workers` processes that load the models once for
+    all batches; or the workers of the Dask scheduler at the address `cluster`. The result is the same.
+    """
+    if cluster:
+        yield partial(_on_cluster, cluster)
+    elif workers <= 1 or contents < WORTH_A_POOL:
+        yield map
+    else:
+        # spawn: a fork of a process with Arrow's and DuckDB's threads may hang.
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            yield pool.map
+
+
 def code_batch(
     batch: str,
     items: pa.Table,
-    workers: int = 1,
+    coders: Spread = map,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
-    cluster: str = "",
 ) -> dict[str, pa.Table]:
     """Code every distinct content of a batch's items.
 
-    items: rows of tables.ITEMS. Returns the tables of tables.CODED by name, each row with the batch's name.
-    With `workers` > 1 a large batch is spread over processes, with `cluster` (the address of a Dask scheduler) over its
-    workers; the result is the same.
+    items: rows of tables.ITEMS; coders: see `spread`. Returns the tables of tables.CODED by name, each row with the
+    batch's name.
     """
     contents = distinct_contents(items)
     chunks = [contents.slice(start, CHUNK) for start in range(0, contents.num_rows, CHUNK)]
     parts: dict[str, list[pa.Table]] = {table.name: [table.schema.empty_table()] for table in tables.CODED}
     done = 0
-    for coded in _code_chunks(chunks, workers if contents.num_rows >= WORTH_A_POOL else 1, cluster):
+    for coded in coders(code_chunk, chunks):
         for name, rows in coded.items():
             for row in rows:
                 row["batch"] = batch
@@ -80,18 +98,12 @@ def code_batch(
     return {name: pa.concat_tables(pieces) for name, pieces in parts.items()}
 
 
-def _code_chunks(chunks: list[pa.Table], workers: int, cluster: str) -> Iterator[Rows]:
-    if cluster and chunks:
-        for coded in map_in_order(cluster, code_chunk, chunks):
-            _of_this_version(coded)
-            yield coded
-        return
-    if workers <= 1 or len(chunks) <= 1:
-        yield from map(code_chunk, chunks)
-        return
-    # spawn: a fork of a process with Arrow's and DuckDB's threads may hang.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(code_chunk, chunks)
+def _on_cluster(
+    address: str, function: Callable[[pa.Table], Rows], chunks: Iterable[pa.Table]
+) -> Iterator[Rows]:
+    for coded in map_in_order(address, function, chunks):
+        _of_this_version(coded)
+        yield coded
 
 
 def _of_this_version(coded: Rows) -> None:

@@ -44,7 +44,8 @@ def test_three_workers_code_what_one_process_codes_also_where_one_is_killed(item
             killed.append(next(iter(before.values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    there = code_batch("feeds-2016-12-29", items, on_progress=kill_one, cluster=dask)
+    with batch.spread(3, items.num_rows, dask) as coders:
+        there = code_batch("feeds-2016-12-29", items, coders, kill_one)
     assert killed and there.keys() == here.keys()
     for name in here:
         assert there[name].equals(here[name]), name

@@ -8,10 +8,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.coding import batch
 from pipelines.coding.coder import Coder
 from pipelines.coding.records import Article
 from pipelines.errors import InputError
@@ -226,3 +228,21 @@ def test_every_process_codes_the_same(tmp_path):
         )
         coded.add(done.stdout)
     assert len(coded) == 1
+
+
+def test_processes_that_stay_for_all_batches_code_what_one_codes(monkeypatch):
+    monkeypatch.setattr(batch, "CHUNK", 2)
+    titles = ["Poland expels 45 Russian diplomats", "Moscow recalls its envoy from Warsaw", "Rain in Rome"]
+    items = pa.Table.from_pylist(
+        [
+            {"coding_id": f"{i}", "title": title, "summary": "", "body": "", "lang": "en"}
+            | {"published_at": WHEN, "fetched_at": WHEN}
+            for i, title in enumerate(titles)
+        ]
+    )
+    here = batch.code_batch("archive-a-2022", items)
+    with batch.spread(2, batch.WORTH_A_POOL) as coders:
+        there = [batch.code_batch("archive-a-2022", items, coders) for _ in range(2)]
+    assert len(here["events"]) == 2
+    for name in here:
+        assert there[0][name].equals(here[name]) and there[1][name].equals(here[name]), name
