@@ -39,9 +39,11 @@ import psycopg2
 import servers
 from command import content, demarche
 
-from pipelines import jobs
+from pipelines import jobs, settings
 from pipelines.feeds.documents import Documents
+from pipelines.lists.assets import stale_list_days
 from pipelines.partitions import contiguous
+from pipelines.resources import Home
 from pipelines.settings import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -257,11 +259,12 @@ def walk(folder: Path, parts: ExitStack) -> bool:
 
     fetched = services.finish([services.launch("fetch"), services.launch("fetch")])
     print("two fetches: at once" if at_once(fetched, "documents") else "two fetches: one after the other")
-    listed = services.finish([services.launch("fetch_lists")])
-    assert listed
+    services.finish([services.launch("fetch_lists")])
     environment = {**os.environ, **{k: str(v) for k, v in services.environment("code").items()}}
-    documents = where_of(environment).documents
-    stretches = contiguous(Documents(documents).days())
+    with settings.environment(environment):
+        stretches = contiguous(Documents(settings.load().documents).days())
+        lists = contiguous(stale_list_days(Home()))
+    services.finish([services.launch("rebuild_lists", jobs.range_tags(*days)) for days in lists])
     begin = time.monotonic()
     rebuilt = services.finish([services.launch("rebuild", jobs.range_tags(*days)) for days in stretches])
     together = "several at once" if at_once(rebuilt, "coded_acts") else "one after the other"
@@ -306,14 +309,6 @@ def walk(folder: Path, parts: ExitStack) -> bool:
     services.finish([services.launch("warehouse")])
     print("and the next run ends well")
     return not differing
-
-
-def where_of(environment: dict[str, str]):
-    """The settings under an environment."""
-    from pipelines import settings
-
-    with settings.environment(environment):
-        return settings.load()
 
 
 def main() -> None:
