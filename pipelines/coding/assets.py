@@ -65,16 +65,18 @@ def _code(context: AssetExecutionContext, home: Home, batches: list[str]) -> Mat
                 f"{batch} ({number} of {len(stale)}): {plural(len(made['events']), 'act')} in {plural(len(made['codings']), 'content')}."
             )
     totals = {table.name: 0 for table in CODED}
+    filled = None  # the last batch that has acts
     for batch in batches:
         for table in CODED:
             complete = lake.complete(table.name, batch)
             totals[table.name] += complete.rows if complete else 0
+            if table.name == "events" and complete and complete.rows:
+                filled = batch
     if len(batches) > len(stale):
         context.log.info(
             f"{plural(len(batches) - len(stale), 'batch', 'batches')} left: items and coder are unchanged."
         )
-    filled = [batch for batch in batches if (whole := lake.complete("events", batch)) and whole.rows]
-    last = lake.read("events", filled[-1]) if filled else None
+    last = lake.read("events", filled) if filled else None
     if last is not None and not types:  # nothing was coded now: a plot of the last batch is more than none
         types = acts_by_type(last)
     return MaterializeResult(

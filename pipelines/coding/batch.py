@@ -88,7 +88,7 @@ def code_batch(
     chunks = [contents.slice(start, CHUNK) for start in range(0, contents.num_rows, CHUNK)]
     parts: dict[str, list[pa.Table]] = {table.name: [table.schema.empty_table()] for table in tables.CODED}
     done = 0
-    for coded in coders(code_chunk, chunks):
+    for coded in coders(code_chunk, chunks) if chunks else ():  # a cluster is not asked for nothing
         for name, rows in coded.items():
             for row in rows:
                 row["batch"] = batch

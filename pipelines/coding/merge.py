@@ -104,7 +104,7 @@ def merge(acts: list[Act]) -> list[Act]:
     merged: list[Act] = []
     groups: dict[tuple, list[Act]] = defaultdict(list)
     for act in acts:
-        found = groups[tuple(sorted((act.source, act.target))), act.type]
+        found = groups[_kind(act)]
         for other in found:
             if _same(other, act):
                 _absorb(other, act)
@@ -112,7 +112,12 @@ def merge(acts: list[Act]) -> list[Act]:
         else:
             found.append(act)
             merged.append(act)
-    return [a for a in merged if not _is_echo(a, groups[tuple(sorted((a.source, a.target))), a.type])]
+    return [act for act in merged if not _is_echo(act, groups[_kind(act)])]
+
+
+def _kind(act: Act) -> tuple:
+    """What mentions of one act have in common: the pair, whoever did it, and the type."""
+    return *sorted((act.source, act.target)), act.type
 
 
 def _is_echo(act: Act, others: list[Act]) -> bool:
