@@ -5,98 +5,83 @@
 -- 100 = the mean of the base. The base of a month is the five calendar years before its own, so that it stays when months
 -- close. Where no outlet has such a base, the pooled share over its mean in the sixty months before takes its place.
 with outlet_month as materialized (
-    select origin, hash(outlet) as outlet, date_trunc('month', date)::date as period, sum(coded_article_count) as coded
-    from {{ ref('int_outlet_day') }}
-    where coded_article_count > 0
-    group by all
-),
-
-pair_outlet as materialized (
-    select said.*, said.conflicts / read.coded as share
-    from {{ ref('int_outlet_pair') }} as said
-    join outlet_month as read using (origin, outlet, period)
+    select *
+    from (
+        select origin, hash(outlet) as outlet, date_trunc('month', date)::date as period, sum(coded_article_count) as coded
+        from {{ ref('int_outlet_day') }}
+        where coded_article_count > 0
+        {% if is_partial() %}
+            and date >= (select date_trunc('month', min(date)) from {{ ref('int_changed_day') }})
+        {% endif %}
+        group by all
+    ) as read
     {% if is_partial() %}
-    -- A base reaches back less than six years.
-    where said.period >= (select date_trunc('month', min(date)) - interval 72 months from {{ ref('int_changed_day') }})
+    where {{ is_rebased('read') }}
     {% endif %}
 ),
 
+said as materialized (
+    select said.*, year(period) as year, read.coded
+    from {{ ref('int_outlet_pair') }} as said
+    join outlet_month as read using (origin, outlet, period)
+),
+
 pair_month as materialized (
-    select origin, source, target, period,
+    select origin, source, target, period, any_value(year) as year,
         sum(articles)::integer as article_count,
         sum(conflicts)::integer as conflict_article_count,
         count(*)::integer as outlet_count
-    from pair_outlet
-    group by all
+    from said
+    group by origin, source, target, period
 ),
 
-read_year as (
-    select origin, outlet, year(period) as year, count(*) as months from outlet_month group by all
-),
-
-read_base as (
-    select origin, outlet, year + after as year, sum(months) as months
-    from read_year, range(1, 6) as ahead (after)
-    group by all
-),
-
-pair_year as (
-    select origin, source, target, outlet, year(period) as year,
-        sum(share) as shares, sum(share * share) as squares
-    from pair_outlet
-    where conflicts > 0
-    group by all
-),
-
-base as materialized (
-    select origin, source, target, outlet, year,
-        shares / months as mean,
-        sqrt(greatest(squares - shares * shares / months, 0) / (months - 1)) as deviation
-    from (
-        select origin, source, target, outlet, year + after as year, sum(shares) as shares, sum(squares) as squares
-        from pair_year, range(1, 6) as ahead (after)
-        group by all
-    )
-    join read_base using (origin, outlet, year)
-    where months > 1
-),
-
-based as (
-    select origin, source, target, year, sum(mean / deviation) as mean from base where deviation > 1e-9 group by all
-),
-
--- An outlet that was not read in a month says nothing about it: its part of the base does not count there.
-unread as materialized (
-    select years.origin, years.outlet, years.period
-    from (
-        select origin, outlet, make_date(year, unnest(range(1, 13))::integer, 1) as period from read_base
-    ) as years
-    anti join outlet_month as read using (origin, outlet, period)
-    semi join outlet_month as others on others.origin = years.origin and others.period = years.period
-),
-
-unheard as (
-    select base.origin, base.source, base.target, unread.period, sum(base.mean / base.deviation) as mean
-    from base
-    join unread on unread.origin = base.origin and unread.outlet = base.outlet and year(unread.period) = base.year
-    where base.deviation > 1e-9
-    group by all
-),
-
-now as (
-    select said.origin, said.source, said.target, said.period, sum(said.share / base.deviation) as share
-    from (select *, year(period) as year from pair_outlet where conflicts > 0) as said
-    join base using (origin, source, target, outlet, year)
-    where base.deviation > 1e-9
-    group by all
-),
-
-read_month as (
+read_month as materialized (
     select origin, period, coded,
         sum(coded) over (
             partition by origin order by period range between interval 60 months preceding and interval 1 month preceding
         ) as coded_before
-    from (select origin, period, sum(coded) as coded from outlet_month group by all)
+    from (
+        select origin, date_trunc('month', date)::date as period, sum(coded_article_count) as coded
+        from {{ ref('ind_coverage') }}
+        where coded_article_count > 0
+        group by all
+    )
+),
+
+base as materialized (
+    select *, mean / deviation as weight
+    from {{ ref('int_tension_base') }}
+    where deviation > 1e-9 and (origin, year) in (select distinct origin, year from pair_month)
+),
+
+based as (
+    select origin, source, target, year, sum(weight) as mean from base group by all
+),
+
+-- An outlet that was not read in a month says nothing about it: its part of the base does not count there.
+unread as (
+    select base.origin, base.outlet, base.year, months.period
+    from (select distinct origin, outlet, year from base) as base
+    join (select distinct origin, year, period from pair_month) as months using (origin, year)
+    anti join outlet_month as read
+        on read.origin = base.origin and read.outlet = base.outlet and read.period = months.period
+),
+
+unheard as (
+    select base.origin, base.source, base.target, unread.period, sum(base.weight) as mean
+    from base
+    join unread using (origin, outlet, year)
+    group by all
+),
+
+now as (
+    select said.origin, said.source, said.target, said.period, sum(said.conflicts / said.coded / base.deviation) as share
+    from said
+    join base
+        on base.origin = said.origin and base.source = said.source and base.target = said.target
+        and base.outlet = said.outlet and base.year = said.year
+    where said.conflicts > 0
+    group by all
 ),
 
 pooled as (
@@ -105,11 +90,20 @@ pooled as (
             partition by origin, source, target order by period
             range between interval 60 months preceding and interval 1 month preceding
         ) as conflicts_before
-    from pair_month
+    from (
+        select *, true as is_asked from pair_month
+        {% if is_partial() %}
+        union all by name
+        select origin, source, target, period, conflict_article_count, false as is_asked
+        from {{ this }} as stored
+        where period >= (select min(period) - interval 60 months from pair_month) and not ({{ is_rebased('stored') }})
+        {% endif %}
+    )
 )
 
 select
-    pooled.* exclude (conflicts_before),
+    pooled.origin, pooled.source, pooled.target, pooled.period,
+    pooled.article_count, pooled.conflict_article_count, pooled.outlet_count,
     read_month.coded::integer as coded_article_count,
     round(pooled.conflicts_before / read_month.coded_before, 12) as base_share,
     round(coalesce(
@@ -122,12 +116,10 @@ from pooled
 join read_month using (origin, period)
 left join based
     on based.origin = pooled.origin and based.source = pooled.source and based.target = pooled.target
-    and based.year = year(pooled.period)
+    and based.year = pooled.year
 left join unheard
     on unheard.origin = pooled.origin and unheard.source = pooled.source and unheard.target = pooled.target
     and unheard.period = pooled.period
 left join now
     on now.origin = pooled.origin and now.source = pooled.source and now.target = pooled.target and now.period = pooled.period
-{% if is_partial() %}
-where {{ is_rebased('pooled') }}
-{% endif %}
+where pooled.is_asked
