@@ -184,7 +184,7 @@ def _measure(where, acts: int, watch: Watch) -> None:
     _run(
         where,
         "create or replace view intermediate.int_mention_fresh as "
-        "select * from synthetic.mention semi join synthetic.changed using (article_id)",
+        "select * from synthetic.mention where article in (select hash(article_id) from synthetic.changed)",
     )
     _tell("one more day", _models(where, watch), scan)
     began = time.time()

@@ -57,6 +57,27 @@
 {# The conditions below compare a row's pair and day with a small table of them: `(a, b) in (select …)` is one hash join, which
    an `exists` about the same is not. #}
 
+{# Rows of a table (called `stored`) that a condition, or a join, on few of its columns finds, with the columns that are `read`.
+   Only the few columns are looked through; the others are read where such rows lie, a fifth of the work or less. DuckDB skips
+   the rest by Bloom filters: it makes one for each single column that is compared, and only where what it is compared with was
+   itself filtered (hence the conditions that always hold). One alone lets some rows of each thousand pass, too many: so
+   rows are compared by their place and by some `keys`, best such as tell them apart. Where everything is recomputed, all is read. #}
+{% macro picked(table, keys, found, read='*') -%}
+    {%- if not is_partial() -%}
+    (select {{ read }} from {{ table }} as stored {{ found }})
+    {%- else -%}
+    {%- set keys = keys.split(', ') -%}
+    (
+        with found as materialized (
+            select stored.rowid as place{% for key in keys %}, stored.{{ key }}{% endfor %} from {{ table }} as stored {{ found }}
+        )
+        select {{ read }} from {{ table }}
+        where rowid in (select place from found where hash(place) >= 0)
+        {%- for key in keys %} and {{ key }} in (select {{ key }} from found where hash({{ key }}) >= 0){% endfor %}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
 {# Rows of a pair's days, weeks or months on which an act changed: all days of those, so that nothing is to be worked out for
    each row. #}
 {% macro is_touched(row, grain='day', day='period') -%}

@@ -34,16 +34,10 @@ with sums as (
         (count(*) filter (n is null))::integer as outlet_count
     from (
         select relation, date_trunc('{{ grain }}', period)::date as period, {{ sum_columns() | join(', ') }}
-        from {{ ref('relations_daily') }} as daily
-        {% if is_partial() %}
-        where {{ is_touched('daily', grain) }}
-        {% endif %}
+        from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ is_touched('stored', grain), 'relation, period, ' ~ (sum_columns() | join(', '))) if is_partial() else ref('relations_daily') }}
         union all by name
         select distinct relation, date_trunc('{{ grain }}', date)::date as period, voice
-        from {{ ref('int_relation_voice') }} as told
-        {% if is_partial() %}
-        where {{ is_touched('told', grain, 'date') }}
-        {% endif %}
+        from {{ picked(ref('int_relation_voice'), 'relation, date', 'where ' ~ is_touched('stored', grain, 'date'), 'relation, date, voice') if is_partial() else ref('int_relation_voice') }}
     )
     group by all
 )

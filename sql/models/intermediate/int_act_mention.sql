@@ -19,6 +19,8 @@
 -- and acts of other days are taken as they are; mentions without a day may be joined to what changed however long ago. Only
 -- what is joined otherwise than before is put out, and what is told otherwise.
 {% set partial = is_partial() %}
+{% set read = 'mention, article, block, day, type, mode, count, event_date, date_precision, date_basis, status,
+    reported_at, voice, is_reciprocal, source, target, problem' %}
 {% set columns -%}
     mention.mention, mention.article, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
     mention.date_precision, mention.status, mention.reported_at, mention.voice,
@@ -34,11 +36,14 @@
 with mention as (
     select *, hash(block, direction, mode, count, event_date) as candidate
     from (
-        select {{ columns }}, {{ 'mention.day between touched.from_date and touched.until_date' if partial else 'true' }} as is_asked
-        from {{ ref('int_mention') }} as mention
         {% if partial %}
-        join {{ ref('int_touched') }} as touched
-            on touched.block = mention.block and mention.day between touched.from_date - 45 and touched.until_date + 45
+        {% set near = "join " ~ ref('int_touched') ~ " as touched on touched.block = {0}.block and {0}.day between touched.from_date - 45 and touched.until_date + 45" %}
+        select {{ columns }}, mention.day between touched.from_date and touched.until_date as is_asked
+        from {{ picked(ref('int_mention'), 'mention', near.format('stored'), read) }} as mention
+        {{ near.format('mention') }}
+        {% else %}
+        select {{ columns }}, true as is_asked
+        from {{ ref('int_mention') }} as mention
         {% endif %}
         where mention.event_date is not null and mention.problem is null and mention.status <> 'hypothetical'
     )
@@ -182,10 +187,13 @@ undated as materialized (
         end as reach
     from (
         select {{ columns }}
-        from {{ ref('int_mention') }} as mention
         {% if partial %}
-        join (select block, min(from_date) as from_date from {{ ref('int_touched') }} group by block) as touched
-            on touched.block = mention.block and mention.day >= touched.from_date
+        -- Those that reach back to days that are touched.
+        from {{ picked(ref('int_mention'), 'mention', "join " ~ ref('int_touched') ~ " as touched on touched.block = stored.block and stored.day between
+            touched.from_date and touched.until_date + case when stored.date_precision in ('month', 'year') then 7300 else 400 end
+            where stored.event_date is null", read) }} as mention
+        {% else %}
+        from {{ ref('int_mention') }} as mention
         {% endif %}
         where mention.event_date is null and mention.problem is null and mention.status <> 'hypothetical'
     )
@@ -203,10 +211,10 @@ known as materialized (
         mention.status in ('planned', 'denied')
     from (
         select {{ columns }}
-        from {{ ref('int_mention') }} as mention
-        join (
-            select block, min(reported - reach) as since from undated group by block
-        ) as wanted on wanted.block = mention.block and mention.day >= wanted.since
+        from {{ picked(ref('int_mention'), 'mention', "join (
+            select block, min(reported - reach) as since, max(reported) + 30 as until from undated group by block, year(reported)
+        ) as wanted on wanted.block = stored.block and stored.day between wanted.since and wanted.until
+            where stored.event_date is not null", read) }} as mention
         anti join {{ ref('int_touched') }} as touched
             on touched.block = mention.block and mention.day between touched.from_date and touched.until_date
         where mention.event_date is not null

@@ -7,32 +7,35 @@
 -- mode or of equal or greater severity, within a year (a day earlier at most: time zones); else the first of the same
 -- mode by the other side within 30 days. Stated and inferred are never confused.
 {% set is_conflict = "status = 'actual' and event_date is not null and quad_class in (3, 4) and not is_reciprocal" %}
-with event as not materialized (
-    select act, event_id, origin, pair_key, source, target, event_date, severity, mode, status, hash(type, mode) as kind, {{ is_conflict }} as is_conflict
-    from {{ ref('int_event') }}
-),
-
-conflict as materialized (
-    select *
-    from event
-    where is_conflict
+{% set columns = "act, event_id, origin, pair_key, source, target, event_date, severity, mode, status, hash(type, mode) as kind" %}
+{% set read = "act, event_id, origin, pair_key, source, target, type, mode, event_date, severity, status, quad_class, is_reciprocal" %}
+{% set acts = ref('int_event') %}
+with conflict as materialized (
+    select {{ columns }}
     {% if is_partial() %}
     -- What a changed act may answer, of itself or as the texts say.
-    and act in (
-        select act from {{ ref('int_event') }} as event where {{ is_near('event', 'event_date', -31, 0) }}
+    from {{ picked(acts, 'act', 'where ' ~ is_near('stored', 'event_date', -31, 0) ~ '
         union
-        select response_to_act from {{ change_of('int_response') }} where response_to_act is not null
-        union
-        select response_to_act from {{ ref('int_response') }} semi join {{ ref('int_touched_act') }} using (act) where response_to_act is not null
-    )
+        select stored.rowid, stored.act from ' ~ acts ~ ' as stored where stored.act in (
+            select response_to_act from ' ~ change_of('int_response') ~ '
+            union
+            select response_to_act from ' ~ ref('int_response') ~ ' semi join ' ~ ref('int_touched_act') ~ ' using (act)
+        )', read) }}
+    {% else %}
+    from {{ acts }}
     {% endif %}
+    where {{ is_conflict }}
+),
+
+response as materialized (
+    select act, response_to_act from {{ ref('int_response') }} where response_to_act in (select act from conflict)
 ),
 
 stated as (
     select act.act, min({'date': answer.event_date, 'id': answer.event_id, 'act': answer.act}).act as answer_act
     from conflict as act
-    join {{ ref('int_response') }} as response on response.response_to_act = act.act
-    join event as answer on answer.act = response.act
+    join response on response.response_to_act = act.act
+    join {{ picked(acts, 'act', 'where stored.act in (select act from response)', read) }} as answer on answer.act = response.act
     where answer.status = 'actual'
         and answer.source = act.target and answer.target = act.source
         and answer.event_date between act.event_date - 1 and act.event_date + 365
@@ -42,12 +45,13 @@ stated as (
 
 -- The first such act of each side and day.
 following as (
-    select pair_key, source, kind, event_date, min({'id': event_id, 'act': act}).act as act
-    from event
-    where is_conflict
+    select pair_key, source, hash(type, mode) as kind, event_date, min({'id': event_id, 'act': act}).act as act
     {% if is_partial() %}
-    and (pair_key, event_date) in (select distinct pair_key, event_date + unnest(range(1, 31))::integer from conflict)
+    from {{ picked(acts, 'act', 'where (stored.pair_key, stored.event_date) in (select distinct pair_key, event_date + unnest(range(1, 31))::integer from conflict)', read) }}
+    {% else %}
+    from {{ acts }}
     {% endif %}
+    where {{ is_conflict }}
     group by all
 ),
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     stale="act in (select act from intermediate.int_touched_act)",
-    keeps='pair_key, event_date'
+    keeps='pair_key, event_date, event_id'
 ) }}
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most
 -- voices give where they disagree, and its status. It is called after its first report. Acts that one mention tells, the
@@ -16,6 +16,14 @@ with link as materialized (
     where not link.is_dropped
 ),
 
+{% if is_partial() %}
+reported as materialized (
+    select * from {{ picked(ref('int_mention'), 'mention', 'where stored.mention in (select mention from link)',
+        'mention, mention_id, article, reported_at, voice, confidence, status, ' ~ columns) }}
+),
+
+{% endif %}
+{%- set mentions = 'reported' if is_partial() else ref('int_mention') -%}
 shared as materialized (
     select act from link group by act having count(*) > 1
 ),
@@ -28,7 +36,7 @@ alone as (
         reported_at as first_reported_at, reported_at as last_reported_at,
         least(coalesce(confidence, 0.5), 0.99) as confidence,
         [hash(voice)] as voices
-    from {{ ref('int_mention') }} as mention
+    from {{ mentions }} as mention
     join (select * from link anti join shared using (act)) as link using (mention)
 ),
 
@@ -39,7 +47,7 @@ placed as materialized (
             order by event_date is null, count is null, coalesce(date_basis not in ('stated', 'relative'), true),
                 confidence desc, reported_at, mention_id
         ) as place
-    from {{ ref('int_mention') }} as mention
+    from {{ mentions }} as mention
     join (select * from link semi join shared using (act)) as link using (mention)
 ),
 
@@ -165,8 +173,8 @@ amended as (
         first(value order by correction_id desc) filter (field = 'mode') as mode,
         first(value order by correction_id desc) filter (field = 'cameo') as cameo,
         string_agg(distinct action || ': ' || reason, '; ' order by action || ': ' || reason) as correction
-    from {{ ref('stg_correction') }}
-    join {{ ref('int_event_mention') }} as link on link.mention = hash(mention_id)
+    from {{ ref('int_correction') }} as correction
+    join {{ ref('int_event_mention') }} as link using (mention)
     group by link.act
 ),
 
@@ -190,6 +198,7 @@ act as (
 select
     act.*,
     {{ pair_key('act') }} as pair_key,
+    hash(act.origin, act.source, act.target, act.type) as doing,
     cameo.quad_class,
     cameo.goldstein,
     -- One expelled and 755 are the same -4.0 in Goldstein; a tenfold count adds the value once more. Ours. More than 10,000

@@ -2,11 +2,8 @@
 -- The acts that count of days on which one changed; none where everything is recomputed.
 {% if is_partial() %}
 with fresh as materialized (
-    select * from {{ ref('int_event') }}
-    where rowid in (
-        select act.rowid from {{ ref('int_event') }} as act
-        semi join {{ ref('int_touched_day') }} as touched on touched.pair_key = act.pair_key and touched.date = act.event_date
-    )
+    select * from {{ picked(ref('int_event'), 'act', 'where ' ~ is_touched('stored', day='event_date'),
+        'act, event_id, origin, source, target, pair_key, event_date, quad_class, goldstein, voices, status, is_reciprocal') }}
 )
 
 {{ relation_acts('fresh') }}

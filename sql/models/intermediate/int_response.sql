@@ -8,16 +8,20 @@
 -- answers what never happened, nor what came later (a day is left to time zones).
 with told as materialized (
     -- Few mentions say that they answer.
-    select mention.mention, link.act, mention.article, mention.day, mention.response_ordinal,
-        mention.origin, mention.response_source as source, mention.response_target as target, mention.response_type as type
-    from (select * from {{ ref('int_mention') }} where response_type is not null or response_ordinal is not null) as mention
-    join {{ ref('int_event_mention') }} as link using (mention)
+    select *, {{ pair_key('told') }} as pair_key, hash(origin, source, target, type) as wanted
+    from (
+        select mention.mention, link.act, mention.article, mention.day, mention.response_ordinal,
+            mention.origin, mention.response_source as source, mention.response_target as target, mention.response_type as type
+        from {{ picked(ref('int_mention'), 'mention', 'where stored.response_type is not null or stored.response_ordinal is not null',
+            'mention, article, day, origin, response_source, response_target, response_type, response_ordinal') }} as mention
+        join {{ ref('int_event_mention') }} as link using (mention)
+    ) as told
 ),
 
 -- What the same article tells.
 answered_there as materialized (
     select told.act, link.act as response_to_act
-    from told
+    from (select * from told where response_ordinal is not null) as told
     join {{ ref('int_mention') }} as answered
         on answered.article = told.article and answered.event_ordinal = told.response_ordinal
     join {{ ref('int_event_mention') }} as link on link.mention = answered.mention
@@ -30,36 +34,51 @@ asked as materialized (
     union
     select act from answered_there where response_to_act in (select act from {{ ref('int_touched_act') }})
     union
-    select act from (select *, {{ pair_key('told') }} as pair_key from told) as told where {{ is_near('told', 'day', -31, 400) }}
+    select act from told where {{ is_near('told', 'day', -31, 400) }}
     {% else %}
     select distinct act from told
     {% endif %}
 ),
 
+tied as materialized (
+    select * from answered_there semi join asked using (act)
+),
+
+act as materialized (
+    select act, event_date, mode, count, status
+    from {{ picked(ref('int_event'), 'act', 'where stored.act in (select act from asked union all select response_to_act from tied)',
+        'act, event_date, mode, count, status') }}
+),
+
 coded as (
-    select answered_there.*
-    from answered_there
-    semi join asked using (act)
-    join {{ ref('int_event') }} as act using (act)
-    join {{ ref('int_event') }} as cause on cause.act = response_to_act
+    select tied.*
+    from tied
+    join act using (act)
+    join act as cause on cause.act = tied.response_to_act
     where cause.status <> 'denied' and coalesce(cause.event_date <= act.event_date + 1, true)
 ),
 
 -- The text names the act that is answered, but does not tell it: the latest such act within a year, one of the same mode
 -- and count before others of its day.
 answer as materialized (
-    select told.mention, act.act, hash(told.origin, told.source, told.target, told.type) as wanted, act.event_date, act.mode, act.count
+    select told.mention, act.act, told.wanted, act.event_date, act.mode, act.count
     from told
-    semi join asked using (act)
-    join {{ ref('int_event') }} as act using (act)
-    where told.response_ordinal is null
+    join act using (act)
+    where told.response_ordinal is null and told.act in (select act from asked)
 ),
 
 candidate as materialized (
-    select act, event_id, event_date, mode, count, hash(origin, source, target, type) as wanted
-    from {{ ref('int_event') }}
-    where status = 'actual' and event_date is not null
-        and hash(origin, source, target, type) in (select wanted from answer)
+    select act, event_id, event_date, mode, count, doing as wanted
+    from {{ picked(ref('int_event'), 'act', "join (
+            select wanted, year, min(since) as since, max(until) as until
+            from (
+                select wanted, event_date - 365 as since, event_date as until, unnest([year(event_date) - 1, year(event_date)]) as year
+                from answer
+            )
+            group by wanted, year
+        ) as asking on asking.wanted = stored.doing and asking.year = year(stored.event_date)
+        where stored.status = 'actual' and stored.event_date between asking.since and asking.until",
+        'act, event_id, event_date, mode, count, doing') }}
 ),
 
 offered as materialized (

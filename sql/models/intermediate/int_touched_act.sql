@@ -1,4 +1,4 @@
--- Acts of mentions that changed, or belong to another act now, as they were and as they are. What an analyst corrected is
+-- Acts of mentions of articles that changed, or that belong to another act now, as they were and as they are. What an analyst corrected is
 -- few, and may hang together across pairs: always all of it.
 {% if is_partial() %}
 with corrected as (
@@ -10,7 +10,13 @@ with corrected as (
 select act from {{ change_of('int_act_mention') }}
 union
 select act from {{ ref('int_event_mention') }}
-where mention in (select mention from {{ change_of('int_act_mention') }} union all select mention from corrected)
+where mention in (
+    select mention from {{ change_of('int_act_mention') }}
+    union all
+    select mention from {{ change_of('int_mention') }}
+    union all
+    select mention from corrected
+)
 {% else %}
 select act from {{ ref('int_event_mention') }} where false
 {% endif %}

@@ -1,20 +1,32 @@
 -- Which entry a designee of a sanctions act in the news is. By name, or mentioned in the report and listed then; and, where one name of an act is linked to an entry
 -- that was listed in those days, the entries that the same list added with it on that day under the same programme.
-with named as (
+with listed as materialized (
+    select * from {{ ref('stg_list_link') }}
+),
+
+mention as materialized (
+    select *
+    from {{ picked(ref('int_mention'), 'mention', "where stored.coding_id in (select coding_id from listed) and stored.origin <> 'list'",
+        'mention, batch, coding_id, event_ordinal') }}
+),
+
+link as materialized (
+    select mention, act from {{ ref('int_event_mention') }} where not is_dropped and mention in (select mention from mention)
+),
+
+named as (
     select
         md5(concat_ws('|', act.event_id, sanction.sender, sanction.target, sanction.action)) as sanction_id,
         act.event_id,
         found.* exclude (coding_id, event_ordinal)
-    from {{ ref('stg_list_link') }} as found
-    join {{ ref('int_mention') }} as mention
-        on mention.coding_id = found.coding_id and mention.event_ordinal = found.event_ordinal and mention.origin <> 'list'
+    from listed as found
+    join mention on mention.coding_id = found.coding_id and mention.event_ordinal = found.event_ordinal
     join {{ ref('stg_sanction') }} as sanction
         on sanction.batch = mention.batch
         and sanction.coding_id = mention.coding_id
         and sanction.event_ordinal = mention.event_ordinal
-    join {{ ref('int_event_mention') }} as link on link.mention = mention.mention
-    join {{ ref('int_event') }} as act on act.act = link.act
-    where not link.is_dropped
+    join link on link.mention = mention.mention
+    join {{ picked(ref('int_event'), 'act', 'where stored.act in (select act from link)', 'act, event_id') }} as act on act.act = link.act
 ),
 
 by_name as (

@@ -1,18 +1,30 @@
+{{ config(materialized='incremental', stale='event_id in (select event_id from intermediate.change_int_event)') }}
+-- depends_on: {{ ref('int_touched_act') }}
 -- One sanctions act: the records of all reports of one act and action. Measures and designees are the union of what the
 -- reports name; `unspecified` only where none says more.
-with record as (
+{% set touched = "where stored.{0} in (select {0} from link)" if is_partial() else "" %}
+with link as materialized (
+    select mention, act
+    from {{ ref('int_event_mention') }}
+    where not is_dropped
+    {% if is_partial() %}
+        and act in (select act from {{ ref('int_touched_act') }})
+    {% endif %}
+),
+
+record as (
     select
         act.event_id, act.origin, act.status as event_status, act.event_date,
         sanction.*,
         (sanction.count is null, sanction.instrument is null, -mention.confidence, mention.reported_at, mention.mention_id) as place
-    from {{ ref('int_mention') }} as mention
-    join {{ ref('int_event_mention') }} as link using (mention)
-    join {{ ref('int_event') }} as act using (act)
+    from {{ picked(ref('int_mention'), 'mention', touched.format('mention'),
+        'mention, mention_id, batch, coding_id, event_ordinal, confidence, reported_at') }} as mention
     join {{ ref('stg_sanction') }} as sanction
         on sanction.batch = mention.batch
         and sanction.coding_id = mention.coding_id
         and sanction.event_ordinal = mention.event_ordinal
-    where not link.is_dropped
+    join link using (mention)
+    join {{ picked(ref('int_event'), 'act', touched.format('act'), 'act, event_id, origin, status, event_date') }} as act using (act)
 ),
 
 joined as (

@@ -1,29 +1,24 @@
 {{ config(materialized='incremental', stale=is_near('stored', 'date', 0, 112, key=pair_key('stored')) ~ ' or ' ~ is_recovered('stored')) }}
 -- depends_on: {{ ref('int_touched_day') }}
--- depends_on: {{ ref('int_changed_coverage') }}
+-- depends_on: {{ ref('int_changed_coverage') }}, {{ ref('int_relation_act') }}
 -- Days on which a pair's conflict acts stand out: robust z = (x - median) / max(1.4826 MAD, sqrt(median), 1) over the
 -- covered days among the 56 before, at least seven; CUSUM S = max(0, S + z - 0.5) over the same 56 days; z of 3 at least
 -- and S above 4, and two independent outlets at least. A covered day without acts is 0; a day without coverage is left out.
-with conflict as (
-    select relation, pair_key, origin, direction, source, target, period as date,
-        n_vx + n_mx as x, outlet_count
-    from {{ ref('relations_daily') }}
-    where n_vx + n_mx > 0
-),
-
-suspect as materialized (
+{% set hot = "stored.n_vx + stored.n_mx >= 3 and stored.outlet_count >= 2" %}
+with suspect as materialized (
     -- z of 3 needs three acts at least: only these days, and what their history needs, are looked at.
-    {% set hot = "select * from conflict as day where x >= 3 and outlet_count >= 2" %}
+    select relation, pair_key, origin, direction, source, target, period as date, n_vx + n_mx as x, outlet_count
     {% if is_partial() %}
-    {{ hot }} and {{ is_near('day', 'date', 0, 112) }}
-    union
-    {{ hot }} and {{ is_recovered('day') }}
+    from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ hot ~ ' and ' ~ is_near('stored', 'period', 0, 112) ~ '
+        union select stored.rowid, stored.relation, stored.period from ' ~ ref('relations_daily') ~ ' as stored where ' ~ hot ~ ' and ' ~ is_recovered('stored', 'period'),
+        'relation, pair_key, origin, direction, source, target, period, n_vx, n_mx, outlet_count') }}
     {% else %}
-    {{ hot }}
+    from {{ ref('relations_daily') }} as stored
+    where {{ hot }}
     {% endif %}
 ),
 
-stretch as (
+stretch as materialized (
     -- The 112 days before each of them, those that run into each other put together.
     select relation, origin, min(date) - 112 as first_date, max(date) as last_date
     from (
@@ -42,7 +37,10 @@ series as (
         select relation, origin, unnest(range(first_date, last_date + interval 1 day, interval 1 day))::date as date from stretch
     ) as needed
     semi join (select origin, date from {{ ref('ind_coverage') }} where status <> 'no_coverage') as covered using (origin, date)
-    left join (select * from conflict semi join stretch using (relation)) as conflict
+    left join (
+        select relation, period as date, n_vx + n_mx as x
+        from {{ picked(ref('relations_daily'), 'relation, period', 'where stored.relation in (select relation from stretch)', 'relation, period, n_vx, n_mx') }}
+    ) as conflict
         on conflict.relation = needed.relation and conflict.date = needed.date
 ),
 
@@ -80,12 +78,20 @@ watched as (
     from summed
 ),
 
-fired as (
+fired as materialized (
     select suspect.*, watched.median, watched.mad, watched.z, watched.cusum
     from watched
     join suspect using (relation, date)
-    where watched.z >= 3 and watched.cusum > 4
+    where round(watched.z, 6) >= 3 and round(watched.cusum, 6) > 4
 )
+
+{%- if is_partial() %},
+
+told as materialized (
+    select * from {{ picked(ref('int_event'), 'act', 'where (stored.pair_key, stored.event_date) in (select pair_key, date from fired)',
+        'act, event_id, origin, source, target, pair_key, event_date, quad_class, goldstein, voices, status, is_reciprocal') }}
+)
+{%- endif %}
 
 select
     fired.origin, fired.direction, fired.source, fired.target, fired.date,
@@ -97,6 +103,6 @@ select
     any_value(fired.outlet_count) as outlet_count,
     list(act.event_id order by act.event_id) as event_ids
 from fired
-join {{ ref('int_relation_act') }} as act
+join {{ '(' ~ relation_acts('told') ~ ')' if is_partial() else ref('int_relation_act') }} as act
     on act.relation = fired.relation and act.date = fired.date and act.quad_class in (3, 4)
 group by fired.origin, fired.direction, fired.source, fired.target, fired.date

@@ -4,7 +4,11 @@
 -- Within sixteen years it is a running sum over weights rescaled from their first day (2^(5844/7) is far from overflow);
 -- what was before them is carried in, decayed.
 {% set half_lives = [7, 30, 365] %}
-with summed as (
+with first as (
+    select pair_key, min(date) as date from {{ ref('int_touched_day') }} group by pair_key
+),
+
+summed as (
     -- Acts and those who told of them, counted at once.
     select relation, date as period,
         count(act)::integer as n,
@@ -31,8 +35,9 @@ with summed as (
     union all by name
     -- Later days, of which only the stock changes.
     select relation, period, {{ sum_columns() | join(', ') }}, outlet_count
-    from {{ this }} as later
-    where {{ is_after(this, 'later') }} and not {{ is_touched('later') }}
+    from {{ picked(this, 'relation, period', 'join first on first.pair_key = stored.pair_key and first.date <= stored.period',
+        'relation, pair_key, period, outlet_count, ' ~ (sum_columns() | join(', '))) }} as later
+    where not {{ is_touched('later') }}
     {% endif %}
 ),
 
@@ -51,11 +56,14 @@ left_over as (
     {% if is_partial() %}
     union all
     -- What is left of the days before.
-    select relation, 0, max(period), {% for h in half_lives %}arg_max(stock_{{ h }}, period){{ ", " if not loop.last }}{% endfor %}
-    from {{ this }} as earlier
-    join (select pair_key, min(date) as date from {{ ref('int_touched_day') }} group by pair_key) as first using (pair_key)
-    where earlier.period < first.date
-    group by relation
+    select relation, 0, period, {% for h in half_lives %}stock_{{ h }}{{ ", " if not loop.last }}{% endfor %}
+    from {{ this }}
+    where rowid in (
+        select arg_max(stored.rowid, stored.period)
+        from {{ this }} as stored
+        join first on first.pair_key = stored.pair_key and stored.period < first.date
+        group by stored.relation
+    )
     {% endif %}
 ),
 

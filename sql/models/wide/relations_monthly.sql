@@ -7,28 +7,46 @@
 {% set steps = 10 %}
 {{ relations_by('month') }},
 
+{% if is_partial() %}
+first as (
+    select pair_key, date_trunc('month', min(date))::date as date from {{ ref('int_touched_day') }} group by pair_key
+),
+
+{% endif %}
+
 summed as materialized (
     select * from sums
     {% if is_partial() %}
     union all by name
-    -- Other months of these pairs: earlier ones, from which the level comes, and later ones, of which only the level changes.
+    -- Later months, of which only the level changes.
     select relation, period, {{ sum_columns() | join(', ') }}, outlet_count
-    from {{ this }} as other
-    where pair_key in (select pair_key from {{ ref('int_touched_day') }}) and not {{ is_touched('other', 'month') }}
+    from {{ picked(this, 'relation, period', 'join first on first.pair_key = stored.pair_key and first.date <= stored.period',
+        'relation, pair_key, period, outlet_count, ' ~ (sum_columns() | join(', '))) }} as later
+    where not {{ is_touched('later', 'month') }}
     {% endif %}
 ),
 
 line as (
-    select relation, list_sort(list({'period': period, 'base': greatest(least(g::double / 4, 9), -9)})) as months
-    from summed
-    group by relation
+    select relation, period, 1 - abs(base) / 9 as slope, base as level
+    from (select relation, period, greatest(least(g::double / 4, 9), -9) as base from summed)
+    {% if is_partial() %}
+    union all
+    -- The level before them, whatever it came from.
+    select relation, period, 0, level
+    from {{ this }}
+    where rowid in (
+        select arg_max(stored.rowid, stored.period)
+        from {{ this }} as stored
+        join first on first.pair_key = stored.pair_key and stored.period < first.date
+        group by stored.relation
+    )
+    {% endif %}
 ),
 
 scan_0 as (
-    select relation, list_transform(months, lambda month: month.period) as periods,
-        list_transform(months, lambda month: 1 - abs(month.base) / 9) as slope_0,
-        list_transform(months, lambda month: month.base) as level_0
+    select relation, list(period order by period) as periods, list(slope order by period) as slope_0, list(level order by period) as level_0
     from line
+    group by relation
 ),
 
 {% for step in range(steps) %}
@@ -45,17 +63,9 @@ scan_{{ step + 1 }} as (
 
 level as (
     select relation, unnest(periods) as period, round(unnest(level_{{ steps }}), 9) as level from scan_{{ steps }}
-),
-
-month as (
-    select name.* exclude (relation, pair_key), summed.period, name.pair_key, summed.* exclude (relation, period), level.level, summed.relation
-    from summed
-    join level using (relation, period)
-    join {{ ref('int_relation') }} as name using (relation)
 )
 
-select month.* from month
-{% if is_partial() %}
-join (select pair_key, min(date) as date from {{ ref('int_touched_day') }} group by pair_key) as first using (pair_key)
-where month.period >= date_trunc('month', first.date)
-{% endif %}
+select name.* exclude (relation, pair_key), summed.period, name.pair_key, summed.* exclude (relation, period), level.level, summed.relation
+from summed
+join level using (relation, period)
+join {{ ref('int_relation') }} as name using (relation)
