@@ -24,22 +24,29 @@ from (
     {{ return(ref('int_relation_fresh') if is_partial() else ref('int_relation_act')) }}
 {%- endmacro %}
 
-{# Weeks or months of a pair, as `sums`: the days' sums and the outlets that told of it, added up at once. #}
+{# Weeks or months of a pair, as `sums`: the days' sums, and the outlets that told of it. Each is grouped by itself: together in
+   one table the sums would be carried along with every outlet's row. #}
 {% macro relations_by(grain) -%}
-with sums as (
-    select relation, period,
+with added as (
+    select relation, date_trunc('{{ grain }}', period)::date as period,
         {%- for column, type in sum_columns().items() %}
-        sum({{ column }})::{{ type }} as {{ column }},
+        sum({{ column }})::{{ type }} as {{ column }}{{ "," if not loop.last }}
         {%- endfor %}
-        (count(*) filter (n is null))::integer as outlet_count
+    from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ is_touched('stored', grain), 'relation, period, ' ~ (sum_columns() | join(', '))) if is_partial() else ref('relations_daily') }}
+    group by all
+),
+
+told as (
+    select relation, period, count(*)::integer as outlet_count
     from (
-        select relation, date_trunc('{{ grain }}', period)::date as period, {{ sum_columns() | join(', ') }}
-        from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ is_touched('stored', grain), 'relation, period, ' ~ (sum_columns() | join(', '))) if is_partial() else ref('relations_daily') }}
-        union all by name
         select distinct relation, date_trunc('{{ grain }}', date)::date as period, voice
         from {{ picked(ref('int_relation_voice'), 'relation, date', 'where ' ~ is_touched('stored', grain, 'date'), 'relation, date, voice') if is_partial() else ref('int_relation_voice') }}
     )
     group by all
+),
+
+sums as (
+    select added.*, coalesce(told.outlet_count, 0) as outlet_count from added left join told using (relation, period)
 )
 {%- endmacro %}
 

@@ -8,10 +8,9 @@ with first as (
     select pair_key, min(date) as date from {{ ref('int_touched_day') }} group by pair_key
 ),
 
-summed as (
-    -- Acts and those who told of them, counted at once.
+added as (
     select relation, date as period,
-        count(act)::integer as n,
+        count(*)::integer as n,
         (count(*) filter (quad_class = 1))::integer as n_vc,
         (count(*) filter (quad_class = 2))::integer as n_mc,
         (count(*) filter (quad_class = 3))::integer as n_vx,
@@ -19,18 +18,23 @@ summed as (
         coalesce(sum(goldstein), 0)::decimal(18, 1) as g,
         coalesce(sum(goldstein) filter (goldstein > 0), 0)::decimal(18, 1) as g_positive,
         coalesce(-sum(goldstein) filter (goldstein < 0), 0)::decimal(18, 1) as g_negative,
-        coalesce(sum(goldstein * goldstein), 0)::decimal(18, 2) as g_squares,
-        (count(*) filter (act is null))::integer as outlet_count
-    from (
-        select relation, date, act, quad_class, goldstein from {{ counted() }}
-        union all by name
-        {% if is_partial() %}
-        select distinct relation, date, unnest(voices) as voice from {{ counted() }}
-        {% else %}
-        select relation, date from {{ ref('int_relation_voice') }}
-        {% endif %}
-    )
+        coalesce(sum(goldstein * goldstein), 0)::decimal(18, 2) as g_squares
+    from {{ counted() }}
     group by all
+),
+
+told as (
+    select relation, date as period, count(*)::integer as outlet_count
+    {% if is_partial() %}
+    from (select distinct relation, date, unnest(voices) as voice from {{ counted() }})
+    {% else %}
+    from {{ ref('int_relation_voice') }}
+    {% endif %}
+    group by all
+),
+
+summed as (
+    select added.*, coalesce(told.outlet_count, 0) as outlet_count from added left join told using (relation, period)
     {% if is_partial() %}
     union all by name
     -- Later days, of which only the stock changes.
