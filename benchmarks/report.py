@@ -112,13 +112,13 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: dict[str, list[tuple]],
             true as is_open from fct_event where quad_class in (3, 4);
         insert into wide.relations_daily by name
             select 'news' as origin, 'pooled' as direction, least(source, target) as source, greatest(source, target) as target,
-                event_date as period, count(*) as n, count(*) filter (quad_class = 1) as n_vc, count(*) filter (quad_class = 2) as n_mc,
+                least(source, target) || '-' || greatest(source, target) as pair, event_date as period, count(*) as n, count(*) filter (quad_class = 1) as n_vc, count(*) filter (quad_class = 2) as n_mc,
                 count(*) filter (quad_class = 3) as n_vx, count(*) filter (quad_class = 4) as n_mx, sum(goldstein) as g,
                 sum(greatest(goldstein, 0)) as g_positive, sum(greatest(-goldstein, 0)) as g_negative,
                 sum(goldstein * goldstein) as g_squares, max(outlet_count) as outlet_count
             from fct_event group by all;
         insert into wide.relations_monthly by name
-            select origin, direction, source, target, date_trunc('month', period) as period, sum(n) as n, sum(n_vc) as n_vc,
+            select origin, direction, source, target, pair, date_trunc('month', period) as period, sum(n) as n, sum(n_vc) as n_vc,
                 sum(n_mc) as n_mc, sum(n_vx) as n_vx, sum(n_mx) as n_mx, sum(g) as g, sum(g_positive) as g_positive,
                 sum(g_negative) as g_negative, sum(g_squares) as g_squares, max(outlet_count) as outlet_count,
                 greatest(least(sum(g) / 4, 9), -9) as level

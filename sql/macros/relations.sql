@@ -54,8 +54,7 @@ sums as (
 {% macro indicator(relation, name, value, lo='null', hi='null') %}
 select
     origin,
-    least(source, target) || '-' || greatest(source, target) as pair,
-    source, target, direction, period,
+    pair, source, target, direction, period,
     '{{ name }}' as indicator,
     round(({{ value }})::double, 9) as value,
     round(({{ lo }})::double, 9) as lo,
