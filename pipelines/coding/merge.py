@@ -9,6 +9,7 @@ from datetime import date
 from pipelines.coding.roles import Candidate
 
 COUNTED = ("actual", "planned")
+FURTHER = 0.7  # how sure a further act of the same parties and type on another day must be
 MEANT = 0.5  # what the reader must think of a further party for a side that the sentence leaves open
 
 
@@ -109,6 +110,9 @@ def merge(acts: list[Act]) -> list[Act]:
             if _same(other, act):
                 _absorb(other, act)
                 break
+            if _is_doubtful(other, act):
+                other.mentions += act.mentions
+                break
         else:
             found.append(act)
             merged.append(act)
@@ -141,6 +145,17 @@ def _same(a: Act, b: Act) -> bool:
         # a day that was only taken from publication gives way to one that the text states
         return a.basis in _OF_PUBLICATION or b.basis in _OF_PUBLICATION
     return True
+
+
+def _is_doubtful(a: Act, b: Act) -> bool:
+    """Whether what seems a further act on another day is likelier one more mention of a surer one, its day misread."""
+    return (
+        (a.source, a.target) == (b.source, b.target)
+        and a.status in COUNTED
+        and b.status in COUNTED
+        and a.day != b.day
+        and b.confidence < FURTHER
+    )
 
 
 def _kin(a: Act, b: Act) -> bool:

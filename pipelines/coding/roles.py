@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipelines.coding.actors import Mention
 from pipelines.coding.coreference import Anaphora, Memory
@@ -48,6 +49,8 @@ OWNED = ("obj", "mod", "poss", "of")  # slots of an object and of whose it is
 OBLIGES = ("must", "have", "has")
 # how far a party is by the way it is named
 COSTS = {"head": 0.0, "mod": 0.2, "of": 0.6, "app": 0.4, "loc": 1.5, "coref": 1.2, "context": 3, "free": 4}
+EACH_OTHER = {("each", "other"), ("one", "another"), ("the", "other"), ("their", "respective")}
+MUTUAL = 0.15  # what the reader must think of an act each way, where two parties stand side by side
 NEAR = 6  # words between a trigger of the tables and one of the reader's that tell the same act
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
@@ -350,7 +353,7 @@ class SentenceRoles:
             for place, option in enumerate(options):
                 for c in self._pairs(hit, option, len(hits), place, len(options), governor):
                     told.add((c.source.party.code, c.target.party.code, c.frame.type))
-                    if c.frame.reciprocal:
+                    if c.frame.reciprocal or option.ordered:  # who is ordered to do it does it to nobody
                         told.add((c.target.party.code, c.source.party.code, c.frame.type))
                     yield c
         inside = {
@@ -358,7 +361,7 @@ class SentenceRoles:
             for hit, options in zip(hits, chosen, strict=True)
             for o in options
             for i in range(hit.token + 1, o.last + 1)
-        }
+        } | orders
         yield from self._only_read(told, inside, len(hits), types)
 
     def _only_read(
@@ -599,14 +602,18 @@ class SentenceRoles:
             hit, option, general, n_hits, place, n_frames, governor
         ) + self.features.read(frame, seen)
         as_source, as_target = (seen.sources, seen.targets) if seen else ({}, {})
+        each_other = any(pair in EACH_OTHER for pair in pairwise(self.tree.low))
         done = set()
         for s, source in sources.items():
             for u, target in targets.items():
                 if s == u or (not only and source.how == "context" and target.how == "context"):
                     continue
-                if frame.reciprocal and (u, s) in done:
-                    continue
-                if not only and not frame.reciprocal and self._together(source, target):
+                together = not frame.reciprocal and self._together(source, target)
+                mutual = frame.reciprocal or (
+                    (together or each_other or (source.is_subject and target.is_subject))
+                    and self._is_mutual(frame.type, s, u)
+                )
+                if (mutual and (u, s) in done) or (together and not (only or mutual)):
                     continue
                 done.add((s, u))
                 features = [
@@ -617,8 +624,9 @@ class SentenceRoles:
                     as_target.get(u, 0.0),
                 ]
                 features += self.features.pair(hit, source, target) + self.features.read_pair(frame, s, u)
+                said = frame if mutual == frame.reciprocal else replace(frame, reciprocal=True)
                 yield Candidate(
-                    self.sentence, self.tree, hit, option.last, frame, source, target, readings[s], features
+                    self.sentence, self.tree, hit, option.last, said, source, target, readings[s], features
                 )
 
     def _apart(self, hit: Hit, code: str) -> Place:
@@ -750,15 +758,17 @@ class SentenceRoles:
             for code in [c for c, p in sources.items() if self._is_counted(p)]:
                 del sources[code]
         if not frame.reciprocal:
-            # "Iran had fired missiles into Pakistan": nothing is done to who is said to do it
+            # "Iran had fired missiles into Pakistan": nothing is done to who is said to do it, but by its fellow
             for code in [c for c, p in sources.items() if p.is_subject and c in targets]:
-                del targets[code]
+                if not any(self._is_mutual(frame.type, code, other) for other in sources):
+                    del targets[code]
         doers = {c for c, p in sources.items() if p.rank == 0 and p.how in ("head", "mod")}
         if doers:
             # "recalled their ambassadors": the pronoun means the doer
             for code in [c for c, p in targets.items() if p.how == "coref"]:
                 own = self.tree.low[targets[code].party.token] in OWN
-                if code in doers or (own and len(doers) > 1):
+                fellow = any(self._is_mutual(frame.type, code, other) for other in doers - {code})
+                if not fellow and (code in doers or (own and len(doers) > 1)):
                     del targets[code]
         if frame.type == "REQUEST" and any(
             self.lexicon.is_in(self.tree.low, h, "sanctions") for h in option.slots.objects
@@ -804,6 +814,11 @@ class SentenceRoles:
 
     def _is_jurisdiction(self, token: int) -> bool:
         return "jurisdiction" in self.tree.low[token : token + 3]
+
+    def _is_mutual(self, type_: str, a: str, b: str) -> bool:
+        """Whether the reader sees two parties do the same to each other: "India and Pakistan each expel a diplomat"."""
+        chance = self.impression.chance
+        return min(chance(a, b, type_), chance(b, a, type_)) >= MUTUAL
 
     def _together(self, source: Place, target: Place) -> bool:
         """Whether two parties stand side by side in one slot: "Brazil and the Netherlands withdraw" is of each alone."""

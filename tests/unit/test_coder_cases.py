@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from pipelines.coding.coder import Coder
+from pipelines.coding.merge import Act, merge
 from pipelines.coding.records import Article, Event
 
 WHEN = datetime(2018, 3, 30, 14, 5, tzinfo=UTC)
@@ -243,3 +244,29 @@ def test_further_talk_of_an_act_is_no_hypothetical_second_one(coder):
     )
     found = [e for e in events(coder, summary) if (e.source, e.target, e.type) == ("IRN", "GBR", "COERCE")]
     assert [e.status for e in found] == ["actual"]
+
+
+@pytest.mark.parametrize(("confidence", "days"), [(0.6, [30]), (0.9, [30, 16])])
+def test_a_further_act_on_another_day_must_be_sure(confidence, days):
+    def strike(day: int, confidence: float) -> Act:
+        return Act(
+            "PAK", "IRN", "ASSAULT", "strike", "195", "actual", date(2018, 3, day), "day", "stated", None, None,
+            False, confidence, [f"mention of {day} March"],
+        )  # fmt: skip
+
+    found = merge([strike(30, 0.95), strike(16, confidence)])
+    assert [a.day.day for a in found] == days
+    assert sum(len(a.mentions) for a in found) == 2
+
+
+@pytest.mark.parametrize(
+    ("summary", "mode"),
+    [
+        ("India and Pakistan each expel a diplomat from the other country over Kashmir.", "expel"),
+        ("Estonia and Russia expelled two of each other's diplomats on Friday.", "expel"),
+        ("The United States and China closed each other's consulates in Houston and Chengdu.", "close"),
+    ],
+)
+def test_what_two_states_do_to_each_other_is_one_reciprocal_act(coder, summary, mode):
+    found = events(coder, summary)
+    assert [(e.mode, e.reciprocal) for e in found] == [(mode, True)]
