@@ -15,7 +15,7 @@ from pipelines.coding.actors import Mention
 from pipelines.coding.coreference import Anaphora, Memory
 from pipelines.coding.ellipsis import MODES as LISTED_MODES
 from pipelines.coding.ellipsis import gapped
-from pipelines.coding.features import READ, Features, group_of
+from pipelines.coding.features import READ, Features, group_of, is_answered
 from pipelines.coding.grammar import Slots, Tree, subjects_of, verb_before
 from pipelines.coding.lexicon import Frame, Hit, Lexicon
 from pipelines.coding.reader import Impression
@@ -51,6 +51,7 @@ OBLIGES = ("must", "have", "has")
 COSTS = {"head": 0.0, "mod": 0.2, "of": 0.6, "app": 0.4, "loc": 1.5, "coref": 1.2, "context": 3, "free": 4}
 EACH_OTHER = {("each", "other"), ("one", "another"), ("the", "other"), ("their", "respective")}
 MUTUAL = 0.15  # what the reader must think of an act each way, where two parties stand side by side
+TELLING = "VNJR"  # first letters of the tags of words that may tell an act: verbs, nouns, adjectives, adverbs
 NEAR = 6  # words between a trigger of the tables and one of the reader's that tell the same act
 MAX_CODES = 14  # parties of one sentence that are weighed; more is a list of names
 
@@ -410,9 +411,10 @@ class SentenceRoles:
         return self.sentence.field, self.sentence.start, self.sentence.start + len(self.sentence.text)
 
     def _token_at(self, start: int) -> int | None:
-        """The token that begins at a character of the field."""
+        """The token that begins at a character of the field, if it may tell an act: "to" and "four" tell none."""
         i = bisect_left(self.tree.starts, start - self.sentence.start)
-        return i if i < len(self.tree.starts) and self.tree.starts[i] == start - self.sentence.start else None
+        begins = i < len(self.tree.starts) and self.tree.starts[i] == start - self.sentence.start
+        return i if begins and self.tree.tags[i][0] in TELLING else None
 
     def _as_trigger(self, i: int, type_: str, mode: str | None) -> tuple[Hit, Option]:
         """A token that the reader takes for the trigger of an act."""
@@ -594,6 +596,9 @@ class SentenceRoles:
         if not sources or not targets:
             return
         general = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
+        if general.status in ("planned", "hypothetical") and is_answered(self.tree, hit.token):
+            # "proposed to expel 35 in response to Washington's expulsion": what is answered was done
+            general = replace(general, status="actual")
         source_costs = sorted(p.cost for p in sources.values())
         target_costs = sorted(p.cost for p in targets.values())
         readings = {s: general if option.ordered else self._reading_of(general, frame, s) for s in sources}

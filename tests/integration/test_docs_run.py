@@ -1,7 +1,7 @@
 """Every command, query and script that README.md, CONTRIBUTING.md and docs/ show runs, and prints what is shown.
 
 Before a block stands `<!-- run -->`, or `<!-- not run: why -->`; SQL is always run. What a block prints may follow it as a text
-block and is compared. With UPDATE_DOCS=1 the outputs are written anew. Commands run in this process: a process each would
+block and is compared. With UPDATE_DOCS=1 (and `-n 0`) the outputs are written anew. Commands run in this process: a process each would
 cost more than what they do.
 """
 

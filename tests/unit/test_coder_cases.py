@@ -270,3 +270,17 @@ def test_a_further_act_on_another_day_must_be_sure(confidence, days):
 def test_what_two_states_do_to_each_other_is_one_reciprocal_act(coder, summary, mode):
     found = events(coder, summary)
     assert [(e.mode, e.reciprocal) for e in found] == [(mode, True)]
+
+
+def test_what_is_answered_was_done_though_the_answer_is_only_proposed(coder):
+    found = acts(
+        coder,
+        "Lavrov said that he had proposed to President Putin to expel 35 US diplomats, 31 from Moscow and four from "
+        "St Petersburg, in response to Washington's expulsion of as many Russians a day earlier.",
+    )
+    assert found == {("RUS", "USA", "expel"): "planned", ("USA", "RUS", "expel"): "actual"}
+
+
+def test_no_particle_tells_an_act(coder):
+    summary = "Russia on Friday ordered the United States to reduce the staff of its embassy to 455 people."
+    assert acts(coder, summary) == {("RUS", "USA", "expel"): "actual"}
