@@ -91,3 +91,11 @@ union all
 union all
 {{ indicator(relation, 'risk', '(n_mx + 0.5 * n_vx) / n') }}
 {% endmacro %}
+
+{# The last row of each relation before its pair's first touched day, as `first` has it: what a recomputation goes on from. #}
+{% macro last_before_touched() -%}
+select arg_max(stored.rowid, stored.period)
+from {{ this }} as stored
+join first on first.pair_key = stored.pair_key and stored.period < first.date
+group by stored.relation
+{%- endmacro %}

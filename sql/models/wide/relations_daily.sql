@@ -62,12 +62,7 @@ left_over as (
     -- What is left of the days before.
     select relation, 0, period, {% for h in half_lives %}stock_{{ h }}{{ ", " if not loop.last }}{% endfor %}
     from {{ this }}
-    where rowid in (
-        select arg_max(stored.rowid, stored.period)
-        from {{ this }} as stored
-        join first on first.pair_key = stored.pair_key and stored.period < first.date
-        group by stored.relation
-    )
+    where rowid in ({{ last_before_touched() }})
     {% endif %}
 ),
 

@@ -34,12 +34,7 @@ line as (
     -- The level before them, whatever it came from.
     select relation, period, 0, level
     from {{ this }}
-    where rowid in (
-        select arg_max(stored.rowid, stored.period)
-        from {{ this }} as stored
-        join first on first.pair_key = stored.pair_key and stored.period < first.date
-        group by stored.relation
-    )
+    where rowid in ({{ last_before_touched() }})
     {% endif %}
 ),
 
