@@ -167,6 +167,7 @@ class SentenceRoles:
             anaphora,
             memory,
         )
+        self.each_other = any(pair in EACH_OTHER for pair in pairwise(tree.low))
         self.at: dict[int, Mention] = {}  # token -> mention
         for mention in mentions:
             if mention.code is None:
@@ -607,7 +608,6 @@ class SentenceRoles:
             hit, option, general, n_hits, place, n_frames, governor
         ) + self.features.read(frame, seen)
         as_source, as_target = (seen.sources, seen.targets) if seen else ({}, {})
-        each_other = any(pair in EACH_OTHER for pair in pairwise(self.tree.low))
         done = set()
         for s, source in sources.items():
             for u, target in targets.items():
@@ -615,7 +615,7 @@ class SentenceRoles:
                     continue
                 together = not frame.reciprocal and self._together(source, target)
                 mutual = frame.reciprocal or (
-                    (together or each_other or (source.is_subject and target.is_subject))
+                    (together or self.each_other or (source.is_subject and target.is_subject))
                     and self._is_mutual(frame.type, s, u)
                 )
                 if (mutual and (u, s) in done) or (together and not (only or mutual)):
