@@ -136,7 +136,8 @@ def _create(database: Path | DuckLake) -> None:
         return
     fresh = database.with_name(f".{database.name}.new")
     fresh.unlink(missing_ok=True)
-    duckdb.connect(str(fresh)).close()
+    # Nothing else opens the working file: it may be written as this DuckDB writes best (codes in half the time).
+    duckdb.connect(str(fresh), config={"storage_compatibility_version": "latest"}).close()
     os.replace(fresh, database)
 
 
