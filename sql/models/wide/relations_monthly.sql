@@ -26,38 +26,50 @@ summed as materialized (
     {% endif %}
 ),
 
-line as (
-    select relation, period, 1 - abs(base) / 9 as slope, base as level
-    from (select relation, period, greatest(least(g::double / 4, 9), -9) as base from summed)
-    {% if is_partial() %}
-    union all
+coded as (
+    -- Month and base (in fortieths, which are whole) as one integer: a relation's are sorted as such.
+    select relation, list_sort(list(
+        (year(period) * 12 + month(period) - 1) * 1024 + 360 + greatest(least((g * 10)::bigint, 360), -360)
+    )) as codes
+    from summed
+    group by relation
+),
+
+{% if is_partial() %}
+before as (
     -- The level before them, whatever it came from.
-    select relation, period, 0, level
-    from {{ this }}
-    where rowid in ({{ last_before_touched() }})
-    {% endif %}
+    select relation, level from {{ this }} where rowid in ({{ last_before_touched() }})
+),
+
+{% endif %}
+based as (
+    select relation, codes, list_transform(codes, lambda code: (code % 1024 - 360) / 40) as bases,
+        {{ 'coalesce(before.level, 0)' if is_partial() else '0' }} as level
+    from coded
+    {{ 'left join before using (relation)' if is_partial() }}
 ),
 
 scan_0 as (
-    select relation, list(period order by period) as periods, list(slope order by period) as slope_0, list(level order by period) as level_0
-    from line
-    group by relation
+    select relation, codes, list_transform(bases, lambda base: 1 - abs(base) / 9) as slope_0,
+        list_transform(bases, lambda base, i: base + case when i = 1 then (1 - abs(base) / 9) * level else 0 end) as level_0
+    from based
 ),
 
 {% for step in range(steps) %}
 {% set s = 2 ** step %}
 scan_{{ step + 1 }} as (
-    select relation, periods,
-        case when len(periods) <= {{ s }} then slope_{{ step }} else list_transform(slope_{{ step }}, lambda slope, i:
+    select relation, codes,
+        case when len(codes) <= {{ s }} then slope_{{ step }} else list_transform(slope_{{ step }}, lambda slope, i:
             case when i > {{ s }} then slope * slope_{{ step }}[i - {{ s }}] else slope end) end as slope_{{ step + 1 }},
-        case when len(periods) <= {{ s }} then level_{{ step }} else list_transform(level_{{ step }}, lambda level, i:
+        case when len(codes) <= {{ s }} then level_{{ step }} else list_transform(level_{{ step }}, lambda level, i:
             case when i > {{ s }} then level + slope_{{ step }}[i] * level_{{ step }}[i - {{ s }}] else level end) end as level_{{ step + 1 }}
     from scan_{{ step }}
 ),
 {% endfor %}
 
 level as (
-    select relation, unnest(periods) as period, round(unnest(level_{{ steps }}), 9) as level from scan_{{ steps }}
+    select relation, make_date((month // 12)::integer, (month % 12 + 1)::integer, 1) as period, round(level, 9) as level
+    from (select relation, unnest(codes) // 1024 as month, unnest(level_{{ steps }}) as level from scan_{{ steps }})
 )
 
 select name.* exclude (relation, pair_key), summed.period, name.pair_key, summed.* exclude (relation, period), level.level, summed.relation
