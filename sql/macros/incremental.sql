@@ -127,6 +127,17 @@
     )
 {%- endmacro %}
 
+{# Rows of one slice: a model that is `sliced` by a table recomputes everything in slices, each from so many rows of that
+   table that what is grouped and joined stays in memory. Outside of that, all rows. #}
+{% macro in_slice(key) -%}
+    coalesce({{ key }} % getvariable('slices') = getvariable('slice'), true)
+{%- endmacro %}
+
+{% macro slices_of(name) %}
+    {%- set rows = run_query('select count(*) from ' ~ stored(name)).columns[0].values()[0] if name and stored(name) else 0 -%}
+    {{ return(1 + (rows / 8000000) | int) }}
+{% endmacro %}
+
 {% materialization incremental, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -135,9 +146,16 @@
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') %}
         {% if existing is none or existing.type != 'table' or should_full_refresh() %}
-        create or replace table {{ target }} as (
+        {%- set slices = slices_of(config.get('sliced')) %}
+        {%- for slice in range(slices) %}
+        set variable slices = {{ slices }};
+        set variable slice = {{ slice }};
+        {{ 'create or replace table ' ~ target ~ ' as' if loop.first else 'insert into ' ~ target ~ ' by name' }} (
         {{ compiled_code }}
         );
+        {%- endfor %}
+        reset variable slices;
+        reset variable slice;
         {% else %}
         create or replace temp table fresh_{{ this.name }} as (
         {{ compiled_code }}

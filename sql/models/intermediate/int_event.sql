@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
     stale="act in (select act from intermediate.int_touched_act)",
+    sliced='int_act_mention',
     keeps='pair_key, event_date, event_id'
 ) }}
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most
@@ -14,6 +15,7 @@ with link as materialized (
     semi join {{ ref('int_touched_act') }} as touched on touched.act = link.act
     {% endif %}
     where not link.is_dropped
+    {%- if not is_partial() %} and {{ in_slice('link.act') }}{% endif %}
 ),
 
 {% if is_partial() %}
@@ -42,11 +44,14 @@ alone as (
 
 placed as materialized (
     select act, mention_id, article, {{ columns }}, status, reported_at, hash(voice) as voice, confidence,
-        row_number() over (
-            partition by act
-            order by event_date is null, count is null, coalesce(date_basis not in ('stated', 'relative'), true),
-                confidence desc, reported_at, mention_id
-        ) as place
+        -- Which mention is the better one, as one number: dated, counted, stated, surer, earlier; the last bits settle ties.
+        (
+            ((event_date is null)::bigint << 61)
+            | ((count is null)::bigint << 60)
+            | (coalesce(date_basis not in ('stated', 'relative'), true)::bigint << 59)
+            | (coalesce(1000000 - round(confidence * 1000000), 1000001)::bigint << 39)
+            | (epoch(reported_at)::bigint + 274877906944)
+        )::hugeint * 18446744073709551616 + mention as place
     from {{ mentions }} as mention
     join (select * from link semi join shared using (act)) as link using (mention)
 ),
@@ -58,11 +63,11 @@ said as materialized (
         any_value(origin) as origin,
         any_value(type) as type,
         -- A reciprocal act counts each way; directed reports of it tell one half.
-        arg_min(source, place + case when is_reciprocal then 0 else 1000000 end) as source,
-        arg_min(target, place + case when is_reciprocal then 0 else 1000000 end) as target,
+        coalesce(arg_min(source, place) filter (is_reciprocal), arg_min(source, place)) as source,
+        coalesce(arg_min(target, place) filter (is_reciprocal), arg_min(target, place)) as target,
         bool_or(is_reciprocal) as is_reciprocal,
         arg_min(mode, place) filter (mode is not null) as mode,
-        arg_min(cameo, place + case when mode is null then 1000000 else 0 end) as cameo,
+        coalesce(arg_min(cameo, place) filter (mode is not null), arg_min(cameo, place)) as cameo,
         arg_min(event_date, place) filter (event_date is not null) as event_date,
         arg_min(date_precision, place) as date_precision,
         arg_min(date_basis, place) filter (event_date is not null) as date_basis,
