@@ -54,6 +54,11 @@
     {{ row }}.pair_key | case when {{ row }}.direction = 'pooled' then 0 when {{ row }}.source < {{ row }}.target then 1 else 2 end::ubigint
 {%- endmacro %}
 
+{# The pair of a relation. #}
+{% macro pair_of(relation) -%}
+    {{ relation }} & 18446744073709551612
+{%- endmacro %}
+
 {# The conditions below compare a row's pair and day with a small table of them: `(a, b) in (select …)` is one hash join, which
    an `exists` about the same is not. #}
 
@@ -128,14 +133,15 @@
 {%- endmacro %}
 
 {# Rows of one slice: a model that is `sliced` by a table recomputes everything in slices, each from so many rows of that
-   table that what is grouped and joined stays in memory. Outside of that, all rows. #}
+   table that what is grouped and joined stays in memory. Outside of that, all rows. The last two bits of a key do not count: a
+   pair is in the slice of its relations. #}
 {% macro in_slice(key) -%}
-    coalesce({{ key }} % getvariable('slices') = getvariable('slice'), true)
+    coalesce(({{ key }} >> 2) % getvariable('slices') = getvariable('slice'), true)
 {%- endmacro %}
 
-{% macro slices_of(name) %}
-    {%- set rows = run_query('select count(*) from ' ~ stored(name)).columns[0].values()[0] if name and stored(name) else 0 -%}
-    {{ return(1 + (rows / 8000000) | int) }}
+{% macro slices_of(table) %}
+    {%- set rows = run_query('select count(*) from ' ~ table).columns[0].values()[0] if table else 0 -%}
+    {{ return(1 + rows // 8000000) }}
 {% endmacro %}
 
 {% materialization incremental, adapter='duckdb' %}

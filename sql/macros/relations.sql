@@ -33,6 +33,9 @@ with added as (
         sum({{ column }})::{{ type }} as {{ column }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ is_touched('stored', grain), 'relation, period, ' ~ (sum_columns() | join(', '))) if is_partial() else ref('relations_daily') }}
+    {%- if not is_partial() %}
+    where {{ in_slice('relation') }}
+    {%- endif %}
     group by all
 ),
 
@@ -41,6 +44,9 @@ told as (
     from (
         select distinct relation, date_trunc('{{ grain }}', date)::date as period, voice
         from {{ picked(ref('int_relation_voice'), 'relation, date', 'where ' ~ is_touched('stored', grain, 'date'), 'relation, date, voice') if is_partial() else ref('int_relation_voice') }}
+        {%- if not is_partial() %}
+        where {{ in_slice('relation') }}
+        {%- endif %}
     )
     group by all
 ),

@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    sliced='intermediate.int_mention',
     stale='mention in (select mention from fresh_int_act_mention union select mention from ' ~ differing('int_mention') ~ ')',
     keeps='mention, act'
 ) }}
@@ -19,10 +20,10 @@
 -- and acts of other days are taken as they are; mentions without a day may be joined to what changed however long ago. Only
 -- what is joined otherwise than before is put out, and what is told otherwise.
 {% set partial = is_partial() %}
-{% set read = 'mention, article, block, day, type, mode, count, event_date, date_precision, date_basis, status,
+{% set read = 'mention, article, event_ordinal, block, day, type, mode, count, event_date, date_precision, date_basis, status,
     reported_at, voice, is_reciprocal, source, target, problem' %}
 {% set columns -%}
-    mention.mention, mention.article, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
+    mention.mention, mention.article, mention.event_ordinal, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
     mention.date_precision, mention.status, mention.reported_at, mention.voice,
     case when mention.is_reciprocal then 0 when mention.source < mention.target then 1 else 2 end as direction,
     coalesce(mention.date_basis in ('stated', 'relative'), false) as is_stated,
@@ -46,6 +47,7 @@ with mention as (
         from {{ ref('int_mention') }} as mention
         {% endif %}
         where mention.event_date is not null and mention.problem is null and mention.status <> 'hypothetical'
+            {%- if not partial %} and {{ in_slice('mention.block') }}{% endif %}
     )
 ),
 
@@ -81,11 +83,16 @@ crowded as materialized (
     qualify day - lag(day) over by_day <= 3 or lead(day) over by_day - day <= 3
 ),
 
+several as materialized (
+    -- Those of articles that tell more than one act.
+    select * from mention where article in (select article from mention where event_ordinal > 0)
+),
+
 apart as materialized (
     -- What one article tells as two acts of a block on two days is two acts.
     select distinct one.candidate, other.candidate as other
-    from mention as one
-    join mention as other
+    from several as one
+    join several as other
         on other.article = one.article and other.block = one.block and other.candidate <> one.candidate
     where one.event_date <> other.event_date and one.direction = other.direction
         and one.mode is not distinct from other.mode
@@ -196,6 +203,7 @@ undated as materialized (
         from {{ ref('int_mention') }} as mention
         {% endif %}
         where mention.event_date is null and mention.problem is null and mention.status <> 'hypothetical'
+            {%- if not partial %} and {{ in_slice('mention.block') }}{% endif %}
     )
 ),
 

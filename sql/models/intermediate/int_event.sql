@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     stale="act in (select act from intermediate.int_touched_act)",
-    sliced='int_act_mention',
+    sliced='intermediate.int_act_mention',
     keeps='pair_key, event_date, event_id'
 ) }}
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most

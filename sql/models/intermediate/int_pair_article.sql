@@ -30,14 +30,13 @@ about as (
 )
 
 select
-    article.origin, about.source, about.target, about.article, hash(article.outlet) as outlet,
+    article.origin, said.source, said.target, said.article, hash(article.outlet) as outlet,
     coalesce(article.published_at, article.first_seen_at)::date as date,
-    bool_or(about.is_conflict) as is_conflict
-from about
+    said.is_conflict
+from (select article, source, target, bool_or(is_conflict) as is_conflict from about group by all) as said
 join (
     select *, hash(article_id) as article from {{ ref('fct_article') }}
     {% if is_partial() %}
     semi join {{ ref('int_changed_article') }} using (article_id)
     {% endif %}
 ) as article using (article)
-group by all

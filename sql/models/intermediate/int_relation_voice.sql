@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', stale=is_touched('stored', day='date')) }}
 -- depends_on: {{ ref('int_touched_day') }}
 -- Who told of a pair's acts of a day.
-select distinct relation, pair_key, date, unnest(voices) as voice from {{ counted() }}
+select relation, {{ pair_of('relation') }} as pair_key, date, voice
+from (select distinct relation, date, unnest(voices) as voice from {{ counted() }})

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', stale=is_after('wide.relations_daily', 'stored')) }}
+{{ config(materialized='incremental', sliced='intermediate.int_event', stale=is_after('wide.relations_daily', 'stored')) }}
 -- depends_on: {{ ref('int_touched_day') }}, {{ ref('int_relation_voice') }}
 -- One row a pair, direction and day on which acts fell. The stock is R(t) = R(t-1) * 2^(-1/H) + the day's Goldstein sum.
 -- Within sixteen years it is a running sum over weights rescaled from their first day (2^(5844/7) is far from overflow);
@@ -20,6 +20,9 @@ added as (
         coalesce(-sum(goldstein) filter (goldstein < 0), 0)::decimal(18, 1) as g_negative,
         coalesce(sum(goldstein * goldstein), 0)::decimal(18, 2) as g_squares
     from {{ counted() }}
+    {% if not is_partial() %}
+    where {{ in_slice('relation') }}
+    {% endif %}
     group by all
 ),
 
@@ -29,6 +32,7 @@ told as (
     from (select distinct relation, date, unnest(voices) as voice from {{ counted() }})
     {% else %}
     from {{ ref('int_relation_voice') }}
+    where {{ in_slice('relation') }}
     {% endif %}
     group by all
 ),

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', stale=is_after('wide.relations_monthly', 'stored', 'month')) }}
+{{ config(materialized='incremental', sliced='wide.relations_daily', stale=is_after('wide.relations_monthly', 'stored', 'month')) }}
 -- depends_on: {{ ref('int_touched_day') }}
 -- A month of a pair, with the bounded level (after Yan Xuetong and Zhou Fangyin, from memory): a month's base is
 -- I0 = clip(g / 4, -9, 9); the nearer the level is to the end it moves to, the less it moves:
