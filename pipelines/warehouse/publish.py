@@ -1,13 +1,15 @@
 """The published copy: the marts in a fresh file that is moved over the old one.
 
 Readers open only this file. One that holds the old copy keeps reading it until it closes; a killed publishing
-leaves the old copy as it was.
+leaves the old copy as it was. The fresh file begins as a copy of the old one, in which only the rows that differ are
+replaced: finding them takes a fifth of what writing all of them takes.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -62,7 +64,14 @@ def publish(
         leftover.unlink(missing_ok=True)
     fresh = archive / f".publishing-{os.getpid()}.duckdb"
     try:
-        rows = _copy(database, fresh, described or {})
+        if published.exists():
+            shutil.copyfile(published, fresh)
+        try:
+            rows = _copy(database, fresh, described or {})
+        except duckdb.Error:  # an old copy that cannot be read is no ground to stand on
+            for broken in (fresh, fresh.with_name(fresh.name + ".wal")):
+                broken.unlink(missing_ok=True)
+            rows = _copy(database, fresh, described or {})
         stamped = archive / f"demarche-{now():%Y-%m-%dT%H%M%S%f}Z.duckdb"
         os.replace(fresh, stamped)
         _replace_by_link(stamped, published)
@@ -106,17 +115,20 @@ def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[
         ).fetchall()
         if not any(schema == "main" for schema, *_ in relations):
             raise DemarcheError(f"{database} holds no published tables yet: run ./demarche run first")
+        _drop_what_is_gone(connection)
         for schema, name, is_view, comment, sql in relations:
             target = f'{schema}."{name}"'
             is_view = is_view and not UNPUBLISHED.search(sql)
             if is_view:
+                connection.execute(f"drop table if exists {target}")
                 connection.execute(sql)  # the models name no database in a view
             else:
-                connection.execute(f"create table {target} as from warehouse.{target}")
+                _renew_table(connection, schema, name)
             kind = "view" if is_view else "table"
             comment = comment or described.get((schema, name, ""))
             if comment:
                 connection.execute(f"comment on {kind} {target} is '{comment.replace(chr(39), chr(39) * 2)}'")
+        connection.execute("begin")  # each by itself would be written to disk by itself
         for schema, name, column, comment in connection.execute(
             "select schema_name, table_name, column_name, comment from duckdb_columns() "
             "where database_name = 'warehouse' and list_contains(?, schema_name)",
@@ -127,6 +139,7 @@ def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[
                 connection.execute(
                     f'comment on column {schema}."{name}"."{column}" is \'{said.replace(chr(39), chr(39) * 2)}\''
                 )
+        connection.execute("commit")
         connection.execute("detach warehouse")
         connection.execute(MACROS.read_text("utf-8"))
         _tell_about(connection)
@@ -135,6 +148,58 @@ def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[
             for schema, name, *_ in relations
             if schema == "main"
         }
+
+
+def _drop_what_is_gone(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take out of the copy what is made anew each time (views, `_about`), and tables that the warehouse has no longer, or
+    with other columns."""
+    for schema, name in connection.execute(
+        "select schema_name, view_name from duckdb_views() where database_name = current_database() and not internal"
+    ).fetchall():
+        connection.execute(f'drop view {schema}."{name}"')
+    columns = (
+        "select schema_name, table_name, list((column_name, data_type) order by column_index) as columns "
+        "from duckdb_columns() where database_name = {} group by all"
+    )
+    for schema, name in connection.execute(
+        f"select schema_name, table_name from ({columns.format('current_database()')}) as old "
+        f"anti join ({columns.format(chr(39) + 'warehouse' + chr(39))}) as new using (schema_name, table_name, columns)"
+    ).fetchall():
+        connection.execute(f'drop table {schema}."{name}"')
+
+
+def _renew_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    """Make a table of the copy what it is in the warehouse: by the rows that differ, as their hashes tell, or, where it is new
+    or much of it differs, as a whole."""
+    target = f'{schema}."{name}"'
+    exists = connection.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() and schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchone()
+    if exists:
+        connection.execute(
+            f"create or replace temp table old as select rowid as place, hash(old_row) as row from {target} as old_row"
+        )
+        connection.execute(
+            f"create or replace temp table new as select hash(new_row) as row from warehouse.{target} as new_row"
+        )
+        connection.execute(
+            "create or replace temp table stale as select place from old anti join new using (row)"
+        )
+        stale, old, new = connection.execute(
+            "select (select count(*) from stale), (select count(*) from old), (select count(*) from new)"
+        ).fetchone()
+        if stale <= old // 5 and new <= 2 * old:
+            connection.execute(f"delete from {target} where rowid in (select place from stale)")
+            if stale or new != old:
+                connection.execute(
+                    f"insert into {target} select new_row.* from warehouse.{target} as new_row "
+                    "anti join old on old.row = hash(new_row)"
+                )
+            # Rows that stand twice have one hash: such a table is copied.
+            if connection.execute(f"select count(*) from {target}").fetchone()[0] == new:
+                return
+    connection.execute(f"create or replace table {target} as from warehouse.{target}")
 
 
 def _tell_about(connection: duckdb.DuckDBPyConnection) -> None:
@@ -155,7 +220,7 @@ def _tell_about(connection: duckdb.DuckDBPyConnection) -> None:
         ("DuckDB", duckdb.__version__),
         *((f"last loaded day, {origin}", str(day)) for origin, day in days),
     ]
-    connection.execute("create table _about (item varchar, value varchar)")
+    connection.execute("create or replace table _about (item varchar, value varchar)")
     connection.executemany("insert into _about values (?, ?)", told)
     connection.execute(
         "comment on table _about is 'This copy: when it was made, with what, and how far it reaches.'"

@@ -133,6 +133,44 @@ def test_the_published_copy_says_what_its_columns_are(tmp_path, database):
         ).fetchone() == ("An act's row.",)
 
 
+def test_a_copy_by_differences_holds_what_a_new_one_holds(tmp_path, database):
+    small_warehouse(database, 1)
+    duckdb.connect(str(database)).execute(
+        """create table main.act as select i as id, 'act ' || i as name, [i, null] as voices, i / 7 as x from range(3000) r(i);
+        create table main.twice as select 1 as a; create table main.typed as select 1 as a; create table main.gone as select 1 as a;
+        create table main.turned as select 2 as a; create view main.shown as select * from main.act;
+        create schema intermediate; create table intermediate.i as select 1 as a; create view main.made as select a, 'made' as b from intermediate.i"""
+    ).close()
+    copy, archive = tmp_path / "demarche.duckdb", tmp_path / "published"
+    publish(database, copy, archive)
+    duckdb.connect(str(database)).execute(
+        """delete from act where id % 10 = 3; update act set x = null where id = 5; insert into act values (4000, 'new', null, 0);
+        insert into twice values (1), (2); alter table typed alter a type varchar; drop table gone; drop table turned;
+        create view main.turned as select id as a from main.act; insert into intermediate.i values (2); create table wide.later as select 1 as a"""
+    ).close()
+    publish(database, copy, archive)
+    publish(database, tmp_path / "other.duckdb", tmp_path / "others")
+
+    def held(path):
+        with duckdb.connect(str(path), read_only=True) as reader:
+            names = reader.sql(
+                "select table_schema, table_name, table_type from information_schema.tables where table_name <> '_about' order by all"
+            ).fetchall()
+            return names, [
+                (
+                    reader.sql(f"describe {schema}.{name}").fetchall(),
+                    reader.sql(f"from {schema}.{name} order by all").fetchall(),
+                )
+                for schema, name, _ in names
+            ]
+
+    assert held(copy) == held(tmp_path / "other.duckdb")
+    assert len(held(copy)[1][0][1]) == 2701
+    copy.write_bytes(b"no database")
+    publish(database, copy, archive)
+    assert held(copy) == held(tmp_path / "other.duckdb")
+
+
 def test_the_last_copies_are_kept(tmp_path, database):
     small_warehouse(database, 1)
     for _ in range(4):
