@@ -3,9 +3,12 @@
     .venv/bin/python -m pip install -e '.[train]'
     .venv/bin/python training/train_reader.py GOLD.jsonl [GOLD.jsonl ...] [--check GOLD.jsonl ...]
 
-It begins with all-MiniLM-L6-v2 (Apache-2.0), whose first layers stay as they are. What is learned, in one loss: that an
+or, on two cores, nearly twice as fast: `OMP_NUM_THREADS=1 .venv/bin/torchrun --nproc-per-node 2 training/train_reader.py …`.
+
+It begins with all-MiniLM-L6-v2 (Apache-2.0), whose word vectors stay as they are. What is learned, in one loss: that an
 article tells an act of a pair (from all its places together, since gold names one place only), where it does so
-(gold's trigger), its status, and whether it is reciprocal. --check prints F1 on further gold files as it goes on.
+(gold's trigger), its status, when it was (no day, the day of publication, or a day that the text names), and whether it is
+reciprocal. --check prints F1 on further gold files as it goes on.
 
 The scorer (`train_scorer.py`) learns how far to believe the reader: teach the two on different articles.
 """
@@ -17,6 +20,7 @@ import csv
 import dataclasses
 import importlib.util
 import json
+import os
 import random
 import re
 import sys
@@ -27,6 +31,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from torch import nn
 from torch.nn import functional as F
 from transformers import BertModel
@@ -41,7 +46,7 @@ from pipelines.coding.records import Article
 from pipelines.settings import REFERENCE
 
 BASE = "all_minilm_l6_v2"  # the package that carries the language model
-FROZEN = 2  # layers that stay as they are
+TOLD_AT = 2  # layers below which the language model reads plain text, not yet told of actors and days
 RARE = 3  # a mode with fewer acts counts as its bare type
 PART = 128  # width of the spaces in which triggers and actors are compared
 TRIGGER_PIECES = 6
@@ -60,8 +65,7 @@ class Network(nn.Module):
             base, add_pooling_layer=False, attn_implementation="sdpa", attention_probs_dropout_prob=0.0
         )
         width = self.model.config.hidden_size
-        for part in (self.model.embeddings, *self.model.encoder.layer[:FROZEN]):
-            part.requires_grad_(False)
+        self.model.embeddings.requires_grad_(False)
         self.kind, self.field = nn.Embedding(len(KINDS), width), nn.Embedding(4, width)
         self.number = nn.Embedding(MAX_ACTORS + 1, width)
         for embedding in (self.kind, self.field, self.number):
@@ -74,15 +78,17 @@ class Network(nn.Module):
         self.side = nn.Linear(width, 2)
         self.status, self.reciprocal = nn.Linear(width, len(STATUSES)), nn.Linear(width, 1)
         self.when = nn.Linear(width, len(WHENS))
+        self.dated, self.day = nn.Linear(width, PART), nn.Linear(width, PART)
 
-    def forward(self, ids, kinds, fields, numbers, members, padding=None):
-        """Shapes: ids, kinds, fields, numbers (batch, piece); members (batch, actor, piece), 1 where the actor stands.
-        Returns chances: acts (batch, piece, act), sources and targets (batch, actor, piece), status, when, reciprocal."""
+    def forward(self, ids, kinds, fields, numbers, members, days, padding=None):
+        """Shapes: ids, kinds, fields, numbers (batch, piece); members (batch, actor, piece), 1 where the actor stands;
+        days (batch, day, piece), 1 where the time expression stands. Returns chances: acts (batch, piece, act), sources
+        and targets (batch, actor, piece), status, when (batch, piece, WHENS and days), reciprocal."""
         h = self.read(ids, kinds, fields, numbers, padding)
         return (
             *self.judge(h, fields, members),
             self.status(h).softmax(-1),
-            self.when(h).softmax(-1),
+            self.times(h, h, days).softmax(-1),
             torch.sigmoid(self.reciprocal(h))[..., 0],
         )
 
@@ -93,13 +99,18 @@ class Network(nn.Module):
             with torch.no_grad():
                 self.model.embeddings.eval()
                 h = self.model.embeddings(ids)
-                for layer in self.model.encoder.layer[:FROZEN]:
-                    layer.eval()
-                    h = _first(layer(h, mask))
-            h = h + self.kind(kinds) + self.field(fields) + self.number(numbers)
-            for layer in self.model.encoder.layer[FROZEN:]:
+            for i, layer in enumerate(self.model.encoder.layer):
+                if i == TOLD_AT:
+                    h = h + self.kind(kinds) + self.field(fields) + self.number(numbers)
                 h = _first(layer(h, mask))
         return self.drop(h.float())
+
+    def times(self, words, h, days):
+        """Log odds of when what words (batch, word, width) tell was: WHENS, then every time expression."""
+        named = torch.matmul(days, h) / days.sum(-1, keepdim=True).clamp(min=1)
+        likeness = torch.matmul(self.dated(words), self.day(named).transpose(1, 2)) / PART**0.5
+        likeness = likeness - 1e4 * (1 - days.amax(-1)[:, None, :])
+        return torch.cat([self.when(words), likeness], -1)
 
     def judge(self, h, fields, members):
         """Chances that a piece tells an act, and that an actor does it or has it done to him, by his likeliest mention."""
@@ -138,11 +149,19 @@ class Example:
                         e["pieces"],
                         STATUSES.index(e.get("status") or "actual"),
                         bool(e.get("reciprocal")),
-                        WHENS.index(
-                            "none" if not e.get("date") else "publication" if e["date"] == day else "other"
-                        ),
+                        right_times(e.get("date"), day, window),
                     )
                 )
+
+
+def right_times(date: str | None, published: str, window: reader.Window) -> list[int]:
+    """Places in WHENS and the window's days that say an act's day; empty where none does."""
+    if not date:
+        return [0]
+    named = [
+        len(WHENS) + i for i, (_, span) in enumerate(window.days) if date in (str(span.day), str(span.ahead))
+    ]
+    return [1, *named] if date == published else named
 
 
 def prepared(coder: Coder, tokenizer, paths: list[Path]):
@@ -158,7 +177,7 @@ def prepared(coder: Coder, tokenizer, paths: list[Path]):
 def windowed(coder: Coder, tokenizer, record: dict, article: Article):
     """(record, prepared article, first window), or None where the article has no text."""
     p = coder.prepare(article)
-    window = next(reader.windows(tokenizer, p.sentences, p.mentions), None)
+    window = next(reader.windows(tokenizer, p.sentences, p.mentions, p.days), None)
     for e in record["events"]:
         where, trigger = e.get("where"), e.get("trigger") or ""
         match = re.search(re.escape(trigger), p.fields.get(where, "")) if trigger else None
@@ -223,12 +242,14 @@ def batch_of(examples: list[Example], shuffle: bool):
         for name in ("ids", "kinds", "fields", "numbers")
     }
     batch["members"] = torch.zeros(len(inputs), actors, length)
+    batch["days"] = torch.zeros(len(inputs), max(x["days"].shape[1] for x in inputs), length)
     batch["padding"] = torch.ones(len(inputs), length, dtype=torch.bool)
     for i, x in enumerate(inputs):
         n = x["ids"].shape[1]
         for name in ("ids", "kinds", "fields", "numbers"):
             batch[name][i, :n] = torch.from_numpy(x[name][0])
-        batch["members"][i, : x["members"].shape[1], :n] = torch.from_numpy(x["members"][0])
+        for name in ("members", "days"):
+            batch[name][i, : x[name].shape[1], :n] = torch.from_numpy(x[name][0])
         batch["padding"][i, :n] = False
     return batch
 
@@ -248,7 +269,9 @@ def loss_of(network: Network, examples: list[Example]):
         b, s, t, act = (torch.tensor([row[k] for row in rows]) for k in range(4))
         status = torch.tensor([row[5] for row in rows])
         both = torch.tensor([float(row[6]) for row in rows])
-        when = torch.tensor([row[7] for row in rows])
+        right = torch.zeros(len(rows), len(WHENS) + x["days"].shape[1])
+        for i, row in enumerate(rows):
+            right[i, row[7]] = 1
         wanted[b, s, t, act] = 1
         wanted[b[both > 0], t[both > 0], s[both > 0], act[both > 0]] = 1
         known = torch.tensor([bool(row[4]) for row in rows])
@@ -263,11 +286,15 @@ def loss_of(network: Network, examples: list[Example]):
         forth = (there * sources[b, s, pieces] * targets[b, t, pieces]).amax(1)
         back = (there * sources[b, t, pieces] * targets[b, s, pieces]).amax(1)
         words = h[b, pieces].mean(1)
+        at = b[:, 0]
+        times = network.times(words[:, None], h[at], x["days"][at])[:, 0].softmax(-1)
+        # an act whose day no words say teaches nothing here
+        when = -torch.log((times * right).sum(-1) + 1e-6) * (right.sum(-1) > 0)
         one = (
             -torch.log(forth + 1e-7)
             - torch.log(back + 1e-7) * both
             + 0.5 * F.cross_entropy(network.status(words), status, reduction="none")
-            + 0.5 * F.cross_entropy(network.when(words), when, reduction="none")
+            + 0.5 * when
             + 0.5
             * F.binary_cross_entropy_with_logits(network.reciprocal(words)[:, 0], both, reduction="none")
         )
@@ -279,14 +306,16 @@ def loss_of(network: Network, examples: list[Example]):
 
 def teach(network: Network, variants: list[list[Example]], args, after_epoch):
     """Train in place; calls after_epoch(number). Each article is read once an epoch, as it is every other time, else
-    as one of its variants."""
+    as one of its variants. Of several processes (torchrun), each reads its share and all take the mean step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    variants = variants[rank::world][: len(variants) // world]
     language = [p for n, p in network.named_parameters() if n.startswith("model.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("model.")]
-    groups = [{"params": language, "lr": args.rate}, {"params": heads, "lr": 10 * args.rate}]
+    groups = [{"params": language, "lr": args.rate}, {"params": heads, "lr": 8 * args.rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    steps = max(1, args.epochs * (len(variants) // args.batch + 1))
+    steps = max(1, args.epochs * -(-len(variants) // args.batch))
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda k: min(1.0, (k + 1) / (0.1 * steps)) * max(0.0, 1 - k / steps)
+        optimizer, lambda k: min(1.0, (k + 1) / (0.05 * steps)) * max(0.0, 1 - k / steps)
     )
     for epoch in range(args.epochs):
         started, total = time.time(), 0.0
@@ -296,12 +325,16 @@ def teach(network: Network, variants: list[list[Example]], args, after_epoch):
         for i in range(0, len(examples), args.batch * 8):
             block = sorted(examples[i : i + args.batch * 8], key=lambda e: len(e.window.ids))
             batches += [block[j : j + args.batch] for j in range(0, len(block), args.batch)]
-        random.shuffle(batches)
+        random.Random(epoch).shuffle(
+            batches
+        )  # the same in every process, so that nobody waits for a long batch
         network.train()
         for batch in batches:
             loss = loss_of(network, batch)
-            optimizer.zero_grad()
+            optimizer.zero_grad(set_to_none=False)
             loss.backward()
+            if world > 1:
+                share([*language, *heads])
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -313,16 +346,28 @@ def teach(network: Network, variants: list[list[Example]], args, after_epoch):
         after_epoch(epoch)
 
 
+def share(parameters: list[nn.Parameter]) -> None:
+    """Give every process the mean of all gradients, in one message."""
+    for p in parameters:
+        p.grad = torch.zeros_like(p) if p.grad is None else p.grad
+    flat = torch.cat([p.grad.reshape(-1) for p in parameters])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    for p, grad in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        p.grad.copy_(grad.view_as(p))
+
+
 def export(network: Network, example: Example, folder: Path):
     """Write network.onnx, its weights in eight bits."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     network.eval()
     network.short = False
-    names = ("ids", "kinds", "fields", "numbers", "members")
     inputs = example.window.inputs()
+    names = tuple(inputs)
     axes = {name: {0: "batch", 1: "piece"} for name in names} | {
-        "members": {0: "batch", 1: "actor", 2: "piece"}
+        "members": {0: "batch", 1: "actor", 2: "piece"},
+        "days": {0: "batch", 1: "day", 2: "piece"},
     }
     full = folder / "full.onnx"
     torch.onnx.export(
@@ -350,9 +395,7 @@ class Torch:
 
     def run(self, names, inputs):
         with torch.no_grad():
-            out = self.network(
-                *(torch.from_numpy(inputs[n]) for n in ("ids", "kinds", "fields", "numbers", "members"))
-            )
+            out = self.network(*(torch.from_numpy(value) for value in inputs.values()))
         return [a.numpy() for a in out]
 
 
@@ -452,13 +495,15 @@ def main():
     )
     parser.add_argument("--cache", type=Path, default=Path(".venv/share/minilm"))
     args = parser.parse_args()
+    if "WORLD_SIZE" in os.environ:
+        dist.init_process_group("gloo")
     random.seed(args.seed)
     torch.manual_seed(args.seed)
     base = base_folder(args.cache)
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
     tokenizer = reader.plain(reader.Tokenizer.from_file(str(base / "tokenizer.json")))
-    coder = Coder.load(with_scorer=False, with_reader=False)
+    coder = Coder.load(with_scorer=False, with_reader=False, with_choices=False)
     data = list(prepared(coder, tokenizer, args.gold))
     checks = {path.stem: list(prepared(coder, tokenizer, [path])) for path in args.check}
     if args.begin:
@@ -500,7 +545,12 @@ def main():
             )
 
     network.short = args.short
-    teach(network, variants, args, lambda epoch: look("so far", model) if epoch % 3 == 2 else None)
+    is_first = not dist.is_initialized() or dist.get_rank() == 0
+    teach(
+        network, variants, args, lambda epoch: look("so far", model) if epoch % 3 == 2 and is_first else None
+    )
+    if not is_first:
+        return
     export(network, variants[0][0], args.out)
     (args.out / "acts.json").write_text(json.dumps(kinds) + "\n", encoding="utf-8")
     look("in eight bits", reader.Reader.load(args.out))

@@ -55,7 +55,7 @@ def reader_and_path(file: str) -> tuple[Path | None, Path]:
 
 def coded(files: list[str]):
     """(prepared article, candidates, gold record) for every article of some gold files."""
-    coder = Coder.load(with_scorer=False)
+    coder = Coder.load(with_scorer=False, with_choices=False)
     for reader, path in map(reader_and_path, files):
         if reader:
             coder.reader = Reader.load(reader)

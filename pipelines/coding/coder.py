@@ -12,8 +12,10 @@ from pathlib import Path
 
 import spacy
 
-from pipelines.coding import counts, dates, dating, sanctions, text
+from pipelines.coding import choices, counts, dates, dating, sanctions, text
 from pipelines.coding.actors import Actors, Mention
+from pipelines.coding.answers import link_answers
+from pipelines.coding.choices import Belief, Choices, Offer
 from pipelines.coding.coreference import Anaphora, Memory
 from pipelines.coding.ellipsis import continued
 from pipelines.coding.entities import entities as list_entities
@@ -24,18 +26,17 @@ from pipelines.coding.masking import mask, simple_words
 from pipelines.coding.merge import Act, merge, settle
 from pipelines.coding.reader import Impression, Reader
 from pipelines.coding.records import FIELDS, Article, Coded, Event, Evidence
-from pipelines.coding.refine import Refiner
 from pipelines.coding.roles import Candidate, SentenceRoles
 from pipelines.coding.scorer import Scorer
 from pipelines.coding.status import StatusCues
 from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
-NUMBER = "1.5"  # raised by hand with every change of the code that may change what is coded
+NUMBER = "1.6"  # raised by hand with every change of the code that may change what is coded
 BATCH = 1024  # articles whose sentences are parsed together
 # off-topic words in a hundred, and how far an article with as many is still believed
 OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))
-SURE = 0.95  # what the reader sees so clearly is believed on any page
+SURE = 0.98  # what the reader sees so clearly is believed on any page
 UNLIKELY = 0.02  # articles in which the reader sees no act likelier than this are not parsed
 MAX_PARSED = 400  # sentences of one article that are parsed at most
 
@@ -49,6 +50,7 @@ class Prepared:
     sentences: list[text.Sentence]
     mentions: dict[str, list[Mention]]
     wanted: list[bool]
+    days: dict[str, list[dates.DateSpan]] = field(default_factory=dict)  # time expressions, by field
     impression: Impression = field(default_factory=lambda: Impression(()))
     off_topic: float = 0.0  # words of sport, films, weather in a hundred
     skipped: str | None = None
@@ -67,13 +69,13 @@ class Coder:
         anaphora: Anaphora,
         reader: Reader | None,
         scorer: Scorer | None,
-        refiner: Refiner,
+        choices: Choices,
         topics: OffTopic,
         simple: dict[str, str],
         version: str,
     ):
         self.nlp, self.actors, self.lexicon, self.cues = nlp, actors, lexicon, cues
-        self.anaphora, self.reader, self.scorer, self.refiner = anaphora, reader, scorer, refiner
+        self.anaphora, self.reader, self.scorer, self.choices = anaphora, reader, scorer, choices
         self.topics, self.simple, self.version = topics, simple, version
 
     @classmethod
@@ -83,6 +85,7 @@ class Coder:
         models: Path = MODELS,
         with_scorer: bool = True,
         with_reader: bool = True,
+        with_choices: bool = True,
     ) -> Coder:
         """Read the reference tables and models of these folders; InputError names what is wrong and where."""
         nlp = spacy.load(models / "parser")
@@ -94,7 +97,7 @@ class Coder:
             Anaphora.load(reference),
             Reader.load(models / "reader") if with_reader else None,
             Scorer.load(models / "scorer.json", FEATURES) if with_scorer else None,
-            Refiner.load(reference),
+            Choices.load(models / "choices.json" if with_choices else None),
             OffTopic.load(reference),
             simple_words(reference),
             f"{NUMBER}-{fingerprint(reference, models)}",
@@ -117,7 +120,7 @@ class Coder:
                 trust = next(t for limit, t in OFF_TOPIC if prepared.off_topic >= limit)
                 for candidate, value in zip(candidates, score, strict=True):
                     candidate.score = float(value) * (1.0 if candidate.read >= SURE else trust)
-                yield self._finish(prepared, candidates)
+            yield from self.finish(found)
 
     def candidates(self, articles: list[Article]) -> Iterator[tuple[Prepared, list[Candidate]]]:
         """Every candidate act of each article, not yet scored (training reads them too)."""
@@ -169,8 +172,12 @@ class Coder:
                 and any(w in gate for w in text.words(s.text))
             )
         prepared = Prepared(article, fields, sentences, mentions, wanted)
+        if any(wanted):
+            prepared.days = {
+                name: dates.find_dates(value, article.reference) for name, value in fields.items()
+            }
         if self.reader and any(wanted):
-            prepared.impression = self.reader.read(sentences, mentions)
+            prepared.impression = self.reader.read(sentences, mentions, prepared.days)
             if prepared.impression.highest < UNLIKELY:
                 prepared.wanted = [False] * len(sentences)
         return prepared
@@ -199,10 +206,31 @@ class Coder:
 
     # --- from candidates to records
 
-    def _finish(self, p: Prepared, candidates: list[Candidate]) -> Coded:
+    def finish(self, found: list[tuple[Prepared, list[Candidate]]]) -> Iterator[Coded]:
+        """The records of some articles, from their scored candidates."""
+        told = [(p, self._told(p, candidates)) for p, candidates in found]
+        beliefs = iter(self.choices.weigh([offer for p, held in told for offer in self.offers(p, held)]))
+        for p, held in told:
+            yield self._record(p, [self._act(c, next(beliefs)) for c in held])
+
+    def _told(self, p: Prepared, candidates: list[Candidate]) -> list[Candidate]:
+        """The mentions that hold, the surest first: it leads its act."""
+        settled = settle(candidates, self.scorer.threshold_out)
+        if not settled:
+            return []
+        held = [
+            c
+            for name in FIELDS
+            for c in continued(
+                p.fields[name], p.mentions[name], [c for c in settled if c.sentence.field == name]
+            )
+        ]
+        return sorted(held, key=lambda c: -c.score)
+
+    def _record(self, p: Prepared, acts: list[Act]) -> Coded:
         if p.skipped:
             return Coded(outcome=f"skipped:{p.skipped}", note=p.note)
-        events = tuple(self._events(p, candidates))
+        events = tuple(self._events(p, acts))
         parties = {code for event in events for code in (event.source, event.target)}
         entities = list_entities(p.fields, p.mentions, parties, self.actors.titles)
         return Coded(
@@ -212,22 +240,9 @@ class Coder:
             sanctions=sanctions.sanction_records(p.article, events, entities),
         )
 
-    def _events(self, p: Prepared, candidates: list[Candidate]) -> Iterator[Event]:
-        settled = settle(candidates, self.scorer.threshold_out)
-        if not settled:
-            return
-        settled = [
-            c
-            for name in FIELDS
-            for c in continued(
-                p.fields[name], p.mentions[name], [c for c in settled if c.sentence.field == name]
-            )
-        ]
-        settled.sort(key=lambda c: -c.score)  # the surest mention of an act leads it
-        spans = {name: dates.find_dates(value, p.article.reference) for name, value in p.fields.items()}
-        counted = {name: counts.find_counts(value) for name, value in p.fields.items()} if settled else {}
-        acts = merge([self.act(p, c, spans, counted) for c in settled])
-        acts = self.refiner.article(p, acts)
+    def _events(self, p: Prepared, acts: list[Act]) -> Iterator[Event]:
+        acts = merge(acts)
+        link_answers(acts)
         order = {name: i for i, name in enumerate(FIELDS)}
         acts.sort(key=lambda a: (order[a.first.sentence.field], a.first.span, a.source, a.target, a.type))
         for act in acts:
@@ -236,7 +251,7 @@ class Coder:
                 target=act.target,
                 type=act.type,
                 mode=act.mode,
-                cameo=act.cameo,
+                cameo=self._cameo(act),
                 status=act.status,
                 date=act.day,
                 date_precision=act.precision,
@@ -248,6 +263,15 @@ class Coder:
                 confidence=round(act.confidence, 4),
                 evidence=tuple(self._evidence(p, act)),
             )
+
+    def _cameo(self, act: Act) -> str:
+        """The code of its first mention's words, or the typical one of its mode where they were read otherwise."""
+        frame = act.first.frame
+        return (
+            act.cameo
+            if act.mode == frame.mode
+            else self.lexicon.typical("", frame.pos, act.type, act.mode).cameo
+        )
 
     @staticmethod
     def _evidence(p: Prepared, act: Act) -> Iterator[Evidence]:
@@ -265,53 +289,54 @@ class Coder:
                     end,
                 )
 
-    def act(self, p: Prepared, c: Candidate, spans, counted) -> Act:
+    def offers(self, p: Prepared, held: list[Candidate]) -> Iterator[dict[str, Offer]]:
+        """What the text offers for day, count and mode of each mention, and what the rules say of them."""
+        if not held:
+            return
+        numbers = {name: counts.find_counts(value) for name, value in p.fields.items()}
+        for c in held:
+            start, end = c.span
+            name, field_text = c.sentence.field, p.fields[c.sentence.field]
+            s, t = c.source.party.mention, c.target.party.mention
+            day = dating.date_of_act(
+                field_text, start, end, None, p.days[name], c.reading.tense if c.reading.tense == "future" else None,
+                p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
+                token=c.hit.token, is_title=name == "title", has_title=bool(p.fields["title"].strip()),
+            )[:3]  # fmt: skip
+            count = counts.count_of_act(
+                field_text, start, end, c.frame.type, c.frame.mode, numbers[name], (c.sentence.start, c.sentence.end),
+                (s.start, s.end) if s else None, (t.start, t.end) if t else None, c.tree, c.sentence.start, c.hit.token,
+            )  # fmt: skip
+            seen = p.impression.place(name, start)
+            yield {
+                "date": Offer(choices.day_options(p, c, day, seen), day),
+                "count": Offer([], count),
+                "mode": Offer(choices.mode_options(c, seen, p.impression.acts), c.frame.mode),
+            }
+
+    @staticmethod
+    def _act(c: Candidate, beliefs: dict[str, Belief]) -> Act:
         """One mention as an act with all its fields."""
-        start, end = c.span
-        field_text = p.fields[c.sentence.field]
-        status, mode, cameo = c.reading.status, c.frame.mode, c.frame.cameo
-        day, precision, basis = dating.date_of_act(
-            field_text, start, end, None, spans[c.sentence.field], c.reading.tense if c.reading.tense == "future" else None,
-            p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
-            token=c.hit.token, is_title=c.sentence.field == "title", has_title=bool(p.fields["title"].strip()),
-        )[:3]  # fmt: skip
-        seen = p.impression.place(c.sentence.field, start)
-        if seen is not None:
-            day, precision, basis = dating.believed(
-                (day, precision, basis), seen.when, p.article.reference, p.article.reference_basis
-            )
-        if (
-            status in ("hypothetical", "denied")
-            or (status == "planned" and basis in ("publication", "fetch"))
-        ) and basis in ("publication", "fetch"):
-            day, precision, basis = None, "none", None
-        s, t = c.source.party, c.target.party
-
-        def place(party):
-            m = party.mention
-            return (m.start, m.end) if m else None
-
-        count, unit = counts.count_of_act(
-            field_text, start, end, c.frame.type, mode, counted.get(c.sentence.field),
-            (c.sentence.start, c.sentence.end), place(s), place(t), c.tree, c.sentence.start, c.hit.token,
-        )  # fmt: skip
-        act = Act(
-            s.code,
-            t.code,
+        status = c.reading.status
+        if status in ("hypothetical", "denied", "planned"):
+            beliefs["date"] = beliefs["date"].without_publication()
+        (day, precision, basis), count, mode = (beliefs[field].best() for field in ("date", "count", "mode"))
+        return Act(
+            c.source.party.code,
+            c.target.party.code,
             c.frame.type,
             mode,
-            cameo,
+            c.frame.cameo,
             status,
             day,
             precision,
             basis,
-            count,
-            unit,
+            *count,
             c.frame.reciprocal,
             c.score,
             [c],
+            beliefs,
         )
-        return self.refiner.mention(p, act, c)
 
 
 _ENGLISH = frozenset(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pipelines.coding.grammar import Tree
 
 Dated = tuple[date | None, str, str | None]
-SURE = 0.8  # the reader's chance that overrules the words
 REACH = 2.0  # a date that costs more than this does not date the act
 
 
@@ -57,9 +56,9 @@ def date_of_act(
     nothing: Dated = (None, "none", None)
 
     if tree is not None and token is not None:
-        links = _Links(tree, token, offset == 0 or not has_title)
+        links = Links(tree, token, offset == 0 or not has_title)
         cost_of = lambda span: links.cost(span.start - offset, span.end - offset, span.role)  # noqa: E731
-        background = links.is_background(is_title) or bool(_ANSWERED.search(before))
+        background = links.is_background(is_title) or bool(ANSWERED.search(before))
         if tense is None and links.is_future():
             tense = "future"
     else:
@@ -105,17 +104,6 @@ def date_of_act(
     return (carried, "day", "relative") if carried else published
 
 
-def believed(rule: Dated, when: Sequence[float], reference: datetime, basis: str) -> Dated:
-    """What the words say of a day, unless the reader is sure that the act is news where they take it for background,
-    or the other way round. when: its chances of no day, the day of publication, another day."""
-    no_day, published, _ = when
-    if rule[2] in ("publication", "fetch") and no_day >= SURE:
-        return None, "none", None
-    if rule == (None, "none", None) and published >= SURE:
-        return reference.date(), "day", basis
-    return rule
-
-
 # a sentence that goes on telling what the one before it began
 _GOES_ON = re.compile(r"(?:He|She|It|They)\b|[^.,;]{0,60}\bthen\b")
 
@@ -127,31 +115,6 @@ def _carried(text: str, left: int, spans: Sequence[DateSpan], today: date) -> da
     begin, _ = sentence_around(text, max(0, left - 3), max(0, left - 2))
     before = [s for s in spans if begin <= s.start < left and s.day and s.role == AT and s.lag is None]
     return before[-1].day if before and before[-1].day != today and before[-1].day < today else None
-
-
-def lead_day(text: str, spans: Sequence[DateSpan], reference: datetime) -> date | None:
-    """The day that the first sentence of a report gives to the news of its title, where that is the day before.
-
-    A wire report of yesterday's act says so in its lead; older days in it are background.
-    """
-    begin, end = sentence_around(text, 0, 1)
-    for span in spans:
-        if span.start >= end:
-            break
-        named = re.match(
-            r"yesterday|[A-Z][a-z]+day|(?:last|Monday|overnight)", text[span.start : span.end], re.I
-        )
-        if named and span.role == AT and span.lag is None and span.day == reference.date() - timedelta(1):
-            before = text[begin : span.start]
-            if not _ASIDE.search(before) and not re.search(r"\bhad\b", before):
-                return span.day
-    return None
-
-
-_ASIDE = re.compile(
-    r"\b(?:after|since|who|which|when|whom|whose|because|following|decision|(?:in\s+)?(?:response|reply|answer|answering|retaliation))\b[^,;]*$",
-    re.I,
-)
 
 
 def _opening(
@@ -276,7 +239,7 @@ _LONG = frozenset(
 )
 
 
-class _Links:
+class Links:
     """How the clauses of one parsed sentence hang together, as seen from one trigger."""
 
     def __init__(self, tree: Tree, token: int, is_lead: bool = True):
@@ -290,7 +253,7 @@ class _Links:
             path.append(i)
         return path
 
-    def _clause(self) -> int:
+    def clause(self) -> int:
         """The verb of the trigger's clause, or the head of the sentence."""
         return next((i for i in self.path if self.tree.is_verb(i)), self.path[-1])
 
@@ -326,7 +289,7 @@ class _Links:
     def is_own(self, start: int, end: int) -> bool:
         """Whether the date stands in the trigger's own clause rather than with the verb of saying above it."""
         t = self.tree
-        v = self._clause()
+        v = self.clause()
         inside = [i for i in range(len(t.words)) if t.ends[i] > start and t.starts[i] < end]
         head = next((i for i in inside if t.heads[i] not in inside or t.heads[i] == i), None)
         if head is None:
@@ -425,7 +388,7 @@ class _Links:
     def is_future(self) -> bool:
         """Whether the trigger's clause speaks of what is to come."""
         t = self.tree
-        v = self._clause()
+        v = self.clause()
         aux = {t.low[k] for k in t.kids[v] if t.deps[k] in ("aux", "aux:pass", "mark")}
         if aux & {"will", "shall", "'ll", "wo"}:
             return True
@@ -443,13 +406,13 @@ class _Links:
     def is_background(self, is_title: bool) -> bool:
         """Whether the trigger is told as background: in the pluperfect, behind "after", as the cause or object of
         another act, or as what somebody reacts to."""
-        v = self._clause()
+        v = self.clause()
         return (
             self._is_pluperfect(v)
             or (not is_title and self._is_old_news(v))
-            or self._is_behind()
-            or self._is_reacted_to()
-            or self._describes(is_title)
+            or self.is_behind()
+            or self.is_reacted_to()
+            or self.describes(is_title)
             or self._follows_after(v)
         )
 
@@ -471,7 +434,7 @@ class _Links:
         long = any(t.low[k] in _LONG for k in t.subtree(v) if t.deps[k] == "advmod")
         return long or not self.is_lead or t.deps[v] == "acl:relcl"
 
-    def _is_behind(self) -> bool:
+    def is_behind(self) -> bool:
         """A noun behind "after", "over", "in response to", "per"; a request that something is done "at"."""
         t = self.tree
         for i in self.path:
@@ -484,7 +447,7 @@ class _Links:
                 return True
         return False
 
-    def _is_reacted_to(self) -> bool:
+    def is_reacted_to(self) -> bool:
         """What is condemned, rejected, welcomed; a "recent" or "earlier" act."""
         t = self.tree
         for below, above in zip(self.path, self.path[1:], strict=False):
@@ -497,7 +460,7 @@ class _Links:
         old = any(t.low[k] in _OLD for k in t.kids[self.token] if t.deps[k] == "amod")
         return old and t.low[self.token] != "talks"
 
-    def _describes(self, is_title: bool) -> bool:
+    def describes(self, is_title: bool) -> bool:
         """A participle that only tells which noun is meant: "sanctions imposed by", "the deal, negotiated by",
         "a Qatar-brokered deal"."""
         t, k = self.tree, self.token
@@ -539,7 +502,7 @@ class _Links:
 
 
 # right before what is answered: "in tit-for-tat for Biden's sanctions", "strikes back at EU travel bans"
-_ANSWERED = re.compile(
+ANSWERED = re.compile(
     r"\b(?:(?:in\s+)?(?:response|reply|answer|retaliation|reaction|reprisal|revenge|tit[\s-]for[\s-]tat)\s+(?:to|for|against)|back\s+at)(?:\s+[\w’'.-]+){0,4}\s*$",
     re.I,
 )

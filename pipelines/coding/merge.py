@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipelines.coding.choices import Belief
 from pipelines.coding.roles import Candidate
 
 COUNTED = ("actual", "planned")
@@ -15,7 +16,7 @@ MEANT = 0.5  # what the reader must think of a further party for a side that the
 
 @dataclass
 class Act:
-    """One act of an article while it is put together; the best mention comes first."""
+    """One act of an article while it is put together; the best mention comes first. Without beliefs, what it holds is sure."""
 
     source: str
     target: str
@@ -31,7 +32,22 @@ class Act:
     reciprocal: bool
     confidence: float
     mentions: list[Candidate] = field(default_factory=list)
+    beliefs: dict[str, Belief] = field(default_factory=dict)  # what its mentions say of day, count and mode
     response_to: tuple[str, str, str] | None = None
+
+    def believe(self) -> None:
+        """Take the likeliest day, count and mode."""
+        self.day, self.precision, self.basis = self.beliefs["date"].best()
+        self.count, self.unit = self.beliefs["count"].best()
+        self.mode = self.beliefs["mode"].best()
+
+    def __post_init__(self):
+        sure = {
+            "date": (self.day, self.precision, self.basis),
+            "count": (self.count, self.unit),
+            "mode": self.mode,
+        }
+        self.beliefs = self.beliefs or {field: Belief.of([value], [1.0]) for field, value in sure.items()}
 
     @property
     def first(self) -> Candidate:
@@ -170,12 +186,9 @@ def _kin(a: Act, b: Act) -> bool:
 def _absorb(a: Act, b: Act) -> None:
     a.mentions += b.mentions
     a.confidence = max(a.confidence, b.confidence)
-    if b.day and (a.day is None or (a.basis in _OF_PUBLICATION and b.basis not in _OF_PUBLICATION)):
-        a.day, a.precision, a.basis = b.day, b.precision, b.basis
-    if b.count and not a.count:
-        a.count, a.unit = b.count, b.unit
-    if a.mode is None and b.mode:
-        a.mode, a.cameo = b.mode, b.cameo
+    for name, belief in b.beliefs.items():
+        a.beliefs[name].add(belief)
+    a.believe()
     if b.status == "actual" and a.status == "planned":
         a.status = b.status
     a.response_to = a.response_to or b.response_to

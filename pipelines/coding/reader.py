@@ -23,18 +23,20 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from pipelines.coding.actors import Mention
+from pipelines.coding.dates import DateSpan
 from pipelines.coding.records import FIELDS
 from pipelines.coding.text import Sentence
 from pipelines.errors import InputError
 
 KINDS = (
     "", "state", "adjective", "demonym", "capital", "seat", "region", "organisation", "group", "person", "office",
-    "agency", "place",
+    "agency", "place", "day", "period",
 )  # fmt: skip
 STATUSES = ("actual", "planned", "hypothetical", "denied")
-WHENS = ("none", "publication", "other")  # no day, the day of publication, another day
+WHENS = ("none", "publication")  # no day, the day of publication; after them the days that the window names
 MAX_PIECES = 320  # of one window
 MAX_ACTORS = 20  # of one window
+MAX_DAYS = 16  # of one window
 MAX_WINDOWS = 40  # of one article; news articles end long before
 TELLINGS = 4.0  # how much one sure place weighs: an act's chance is 1 - exp(-TELLINGS * sum over places)
 IGNORED = 0.002  # chances below are nought
@@ -53,6 +55,8 @@ class Window:
     actors: list[int]  # place in `codes`, -1 where no actor stands
     places: list[tuple[str, int, int] | None]  # field and characters of its word; None at the separators
     codes: list[str]
+    dated: list[int]  # place in `days`, -1 where no time expression with a day stands
+    days: list[tuple[str, DateSpan]]  # with the field that it stands in
 
     def inputs(self, order: Sequence[int] | None = None) -> dict[str, np.ndarray]:
         """The network's inputs, a batch of one. order: the number that each actor is shown as (its place, unless
@@ -66,21 +70,24 @@ class Window:
             "fields": np.array([self.fields]),
             "numbers": shown[None],
         }
+        days = np.array(self.dated)[None, :] == np.arange(max(1, len(self.days)))[:, None]
         return {name: value.astype(np.int64) for name, value in one.items()} | {
-            "members": members[None].astype(np.float32)
+            "members": members[None].astype(np.float32),
+            "days": days[None].astype(np.float32),
         }
 
 
 @dataclass(frozen=True)
 class Place:
     """What the network says of one word: the chance of each act that it tells, of each actor of the window as its
-    source and target, of each status, and of each of WHENS as the day of what it tells."""
+    source and target, of each status, and of when it was: no day, the day of publication, or one that the text names."""
 
     acts: np.ndarray
     sources: dict[str, float]
     targets: dict[str, float]
     status: np.ndarray
-    when: np.ndarray
+    when: np.ndarray  # WHENS, then `days`
+    days: list[tuple[str, DateSpan]]
 
 
 class Impression:
@@ -142,6 +149,7 @@ class Impression:
             dict(zip(window.codes, targets, strict=False)),
             out["status"][i],
             out["when"][i],
+            window.days,
         )
 
     def of_type(self, place: Place, type_: str) -> float:
@@ -181,12 +189,15 @@ def windows(
     tokenizer: Tokenizer,
     sentences: Sequence[Sentence],
     mentions: Mapping[str, Sequence[Mention]],
+    days: Mapping[str, Sequence[DateSpan]],
 ) -> Iterator[Window]:
     """An article in stretches of whole sentences; each after the first begins with the title again."""
     title: list[tuple] = []
     rows: list[tuple] = []
     for s in sentences:
-        pieces = list(_pieces(tokenizer, s, mentions.get(s.field, ())))[: MAX_PIECES - 2 - len(title)]
+        pieces = list(_pieces(tokenizer, s, mentions.get(s.field, ()), days.get(s.field, ())))[
+            : MAX_PIECES - 2 - len(title)
+        ]
         if s.field == "title":
             title += pieces[: MAX_PIECES // 4]
         if rows and len(rows) + len(pieces) + 4 > MAX_PIECES:
@@ -197,8 +208,12 @@ def windows(
         yield _window(rows)
 
 
-def _pieces(tokenizer: Tokenizer, s: Sentence, mentions: Sequence[Mention]) -> Iterator[tuple]:
-    """(id, kind, code, field, start, end) of every word piece of a sentence; start and end are its whole word's."""
+def _pieces(
+    tokenizer: Tokenizer, s: Sentence, mentions: Sequence[Mention], days: Sequence[DateSpan]
+) -> Iterator[tuple]:
+    """(id, kind, code, field, start, end, time expression) of every word piece of a sentence; start and end are its
+    whole word's."""
+    times = [d for d in days if d.end > s.start and d.start < s.end]
     here = [m for m in mentions if m.code and m.end > s.start and m.start < s.end]
     encoded = tokenizer.encode(s.text, add_special_tokens=False)
     n = 0
@@ -209,27 +224,42 @@ def _pieces(tokenizer: Tokenizer, s: Sentence, mentions: Sequence[Mention]) -> I
             n += 1
         m = here[n] if n < len(here) and here[n].start < end else None
         kind = KINDS.index(m.kind) if m and m.kind in KINDS else 0
-        yield piece, kind, m.code if m else None, s.field, start, end
+        time = next((d for d in times if d.start < end and start < d.end), None)
+        if time is not None and m is None:
+            kind = KINDS.index("day" if time.day else "period")
+        yield piece, kind, m.code if m else None, s.field, start, end, time if time and time.day else None
 
 
 def _window(rows: Sequence[tuple]) -> Window:
     codes = list(dict.fromkeys(code for _, _, code, *_ in rows if code))[:MAX_ACTORS]
-    window = Window([_CLS], [0], [0], [-1], [None], codes)
+    days = list(dict.fromkeys((field, time) for _, _, _, field, _, _, time in rows if time))[:MAX_DAYS]
+    window = Window([_CLS], [0], [0], [-1], [None], codes, [-1], days)
     last = None
-    for piece, kind, code, field, start, end in [*rows, (_SEP, 0, None, None, 0, 0)]:
+    for row in [*rows, (_SEP, 0, None, None, 0, 0, None)]:
+        field = row[3]
         if last is not None and field != last and field is not None:
-            _append(window, _SEP, 0, None, None, 0, 0)
-        _append(window, piece, kind, code, field, start, end)
+            _append(window, _SEP, 0, None, None, 0, 0, None)
+        _append(window, *row)
         last = field
     return window
 
 
-def _append(w: Window, piece: int, kind: int, code: str | None, field: str | None, start: int, end: int):
+def _append(
+    w: Window,
+    piece: int,
+    kind: int,
+    code: str | None,
+    field: str | None,
+    start: int,
+    end: int,
+    time: DateSpan | None,
+):
     w.ids.append(piece)
     w.kinds.append(kind)
     w.fields.append(FIELDS.index(field) + 1 if field else 0)
     w.actors.append(w.codes.index(code) if code in w.codes else -1)
     w.places.append((field, start, end) if field else None)
+    w.dated.append(w.days.index((field, time)) if (field, time) in w.days else -1)
 
 
 class Reader:
@@ -260,18 +290,19 @@ class Reader:
         self,
         sentences: Sequence[Sentence],
         mentions: Mapping[str, Sequence[Mention]],
+        days: Mapping[str, Sequence[DateSpan]],
     ) -> Impression:
-        """What an article tells, from its sentences and mentions by field. One article at a time: the numbers of one
+        """What an article tells, from its sentences, mentions and time expressions by field. One article at a time: the numbers of one
         never depend on another."""
         impression = Impression(self.acts)
-        for window in islice(windows(self.tokenizer, sentences, mentions), MAX_WINDOWS):
+        for window in islice(windows(self.tokenizer, sentences, mentions, days), MAX_WINDOWS):
             if len(window.codes) >= 2:
                 impression.add(window, self.look(window))
         return impression
 
     def look(self, window: Window) -> dict[str, np.ndarray]:
         """What the network says of a window: acts (piece, act), sources and targets (actor, piece), status (piece,
-        status), when (piece, when), reciprocal (piece)."""
+        status), when (piece, WHENS and days), reciprocal (piece)."""
         names = ("acts", "sources", "targets", "status", "when", "reciprocal")
         return dict(zip(names, (a[0] for a in self.session.run(names, window.inputs())), strict=True))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.coding.reference import read_csv
 
 _OPINION = re.compile(
-    r"^\s*(?:opinion|analysis|comment|editorial|explainer|review|game review|book review|what if|letters?|column|quiz|correction|clarification|podcast|obituary|"
+    r"^\s*(?:opinion|analysis|comment|editorial|explainer|(?:\w+\s)?review|what if|letters?|column|quiz|correction|clarification|podcast|obituary|"
     r"timeline|factbox|profile|q&a|why|how|what)\b[:\s]",
     re.I,
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.coding.dates import find_dates
-from pipelines.coding.dating import believed, date_of_act
+from pipelines.coding.dating import date_of_act
 
 FRIDAY = datetime(2016, 12, 30, 14, 5, tzinfo=UTC)  # a Friday
 
@@ -115,14 +115,3 @@ def test_what_will_happen_on_a_weekday_lies_ahead():
 def test_any_text_is_read_without_a_crash(text):
     for span in find_dates(text, FRIDAY):
         assert 0 <= span.start < span.end <= len(text)
-
-
-def test_a_sure_reader_tells_news_from_background():
-    """Words date an act; a reader that is sure overrules them where they found news or background, never a stated day."""
-    published = (FRIDAY.date(), "day", "publication")
-    nothing = (None, "none", None)
-    stated = (date(2016, 12, 28), "day", "stated")
-    assert believed(published, [0.9, 0.1, 0.0], FRIDAY, "publication") == nothing
-    assert believed(nothing, [0.1, 0.9, 0.0], FRIDAY, "publication") == published
-    assert believed(published, [0.5, 0.5, 0.0], FRIDAY, "publication") == published
-    assert believed(stated, [0.9, 0.1, 0.0], FRIDAY, "publication") == stated

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 
 from pipelines.coding import reader
+from pipelines.coding.choices import day_chances
 from pipelines.coding.coder import Coder
 from pipelines.coding.records import Article
 from pipelines.errors import InputError
@@ -36,6 +37,16 @@ def test_says_whose_act_it_is_and_on_whom(coder):
     assert impression.place("title", 3).acts.max() > 0.25
 
 
+def test_says_which_of_the_days_that_a_text_names_an_act_was_on(coder):
+    summary = "On Tuesday Peru expelled Bolivia's ambassador. Bolivia had recalled its envoy from Lima on 3 December."
+    impression = prepared(coder, summary=summary).impression
+    for word, day in (("expelled", date(2016, 12, 27)), ("recalled", date(2016, 12, 3))):
+        place = impression.place("summary", summary.index(word))
+        assert place.when.sum() == pytest.approx(1, abs=1e-4)
+        chances = day_chances(place, WHEN.date())
+        assert chances[day] == max(chances.values())
+
+
 def test_one_article_never_changes_the_numbers_of_another(coder):
     first = prepared(coder, summary="Peru recalled its ambassador from Bolivia.").impression
     prepared(coder, summary="Kenya severed ties with Somalia; Iran denounced Israel and Egypt. " * 8)
@@ -48,7 +59,7 @@ def test_sees_the_names_of_every_window_of_a_long_article(coder):
         "The ministers met for talks about trade and the weather. " * 60 + "Kenya expelled Somalia's envoy."
     )
     p = prepared(coder, title="Kenya and Somalia fall out", body=body)
-    found = list(reader.windows(coder.reader.tokenizer, p.sentences, p.mentions))
+    found = list(reader.windows(coder.reader.tokenizer, p.sentences, p.mentions, p.days))
     assert len(found) > 1
     assert all(len(w.ids) <= reader.MAX_PIECES for w in found)
     assert {"KEN", "SOM"} <= set(found[-1].codes)
@@ -59,7 +70,7 @@ def test_every_piece_knows_its_word(coder):
     p = prepared(
         coder, title="Lukashenko-ordered expulsions", summary="Belarus told Lithuanian envoys to go."
     )
-    (window,) = reader.windows(coder.reader.tokenizer, p.sentences, p.mentions)
+    (window,) = reader.windows(coder.reader.tokenizer, p.sentences, p.mentions, p.days)
     words = {p.fields[f][a:b] for f, a, b in filter(None, window.places)}
     assert {"expulsions", "Lithuanian", "envoys"} <= words
 
@@ -67,7 +78,7 @@ def test_every_piece_knows_its_word(coder):
 def test_numbers_of_actors_are_only_names(coder):
     """Whichever number an actor is shown as, who is the same stays the same."""
     p = prepared(coder, summary="France and Germany imposed sanctions on Iran.")
-    (window,) = reader.windows(coder.reader.tokenizer, p.sentences, p.mentions)
+    (window,) = reader.windows(coder.reader.tokenizer, p.sentences, p.mentions, p.days)
     one, other = window.inputs(), window.inputs(list(reversed(range(reader.MAX_ACTORS))))
     assert np.array_equal(one["members"], other["members"])
     assert not np.array_equal(one["numbers"], other["numbers"])

@@ -1,0 +1,140 @@
+"""Teach the choice of an act's day and mode from coded articles and write data/models/choices.json.
+
+    .venv/bin/python training/train_choices.py GOLD.jsonl [GOLD.jsonl ...] [--out data/models/choices.json]
+
+Every mention that the coder takes for an act of the gold record gives, for each field, the options that its text
+offers; right is the one that the record holds. Five folds over articles tell how often the likeliest option is right,
+beside how often the rule is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import GroupKFold
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from train_scorer import COUNTED, nearness, reader_and_path, trees_of
+
+from pipelines.coding.coder import Coder
+from pipelines.coding.jsonl import read_articles
+from pipelines.coding.merge import settle
+from pipelines.coding.reader import Reader
+
+SETTINGS = {
+    "max_iter": 200,
+    "learning_rate": 0.07,
+    "max_leaf_nodes": 15,
+    "min_samples_leaf": 20,
+    "l2_regularization": 3.0,
+    "max_features": 0.5,
+    "random_state": 7,
+    "early_stopping": False,
+}
+BATCH = 500
+
+
+def examples(files: list[str]):
+    """(article number, field, options, what the rule says, what gold says) of every mention that tells a gold act."""
+    coder = Coder.load(with_choices=False)
+    number = 0
+    for reader, path in map(reader_and_path, files):
+        if reader:
+            coder.reader = Reader.load(reader)
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        for at in range(0, len(lines), BATCH):
+            part = lines[at : at + BATCH]
+            gold = {record["id"]: record for record in map(json.loads, part)}
+            found = list(coder.candidates(list(read_articles(part))))
+            scores = coder.scorer.score_many([candidates for _, candidates in found])
+            for (p, candidates), score in zip(found, scores, strict=True):
+                number += 1
+                for c, value in zip(candidates, score, strict=True):
+                    c.score = float(value)
+                held = [
+                    c for c in settle(candidates, coder.scorer.threshold_out) if c.reading.status in COUNTED
+                ]
+                for c, offers in zip(held, coder.offers(p, held), strict=True):
+                    acts = [e for e in gold[p.article.id]["events"] if is_told(c, e)]
+                    near = [nearness(p, c, e) for e in acts]
+                    acts = [e for e, n in zip(acts, near, strict=True) if n == max(near)]
+                    for field in ("date", "mode"):
+                        offer = offers[field]
+                        wanted = {e.get(field) for e in acts}
+                        if len(wanted) == 1:
+                            yield number, field, offer.options, offer.rule, wanted.pop()
+
+
+def is_told(c, e) -> bool:
+    """Whether a gold act may be what a candidate tells."""
+    pair, of = (c.source.party.code, c.target.party.code), (e["source"], e["target"])
+    either = e.get("reciprocal") and pair == of[::-1]
+    return (
+        e["type"] == c.frame.type
+        and (pair == of or bool(either))
+        and (e.get("status") or "actual") in COUNTED
+    )
+
+
+def plain(field: str, value):
+    """A field's value as gold writes it."""
+    if field == "date":
+        return value[0].isoformat() if value[0] else None
+    return value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", nargs="+", help="GOLD.jsonl, or READER_FOLDER:GOLD.jsonl")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).resolve().parent.parent / "data/models/choices.json"
+    )
+    args = parser.parse_args()
+    data = defaultdict(list)
+    for number, field, options, rule, wanted in examples(args.gold):
+        right = [plain(field, o.value) == wanted for o in options]
+        data[field].append((number, [o.features for o in options], right, plain(field, rule) == wanted))
+    out = {}
+    for field, mentions in data.items():
+        names = list(mentions[0][1][0])
+        x = np.array([[row[n] for n in names] for _, rows, _, _ in mentions for row in rows])
+        y = np.array([r for _, _, right, _ in mentions for r in right], int)
+        group = np.array([n for n, rows, _, _ in mentions for _ in rows])
+        raw = np.zeros(len(y))
+        for seen, held in GroupKFold(5, shuffle=True, random_state=3).split(x, y, group):
+            raw[held] = (
+                HistGradientBoostingClassifier(**SETTINGS).fit(x[seen], y[seen]).decision_function(x[held])
+            )
+        at, chosen = 0, 0
+        for _, rows, right, _ in mentions:
+            chosen += right[int(raw[at : at + len(rows)].argmax())]
+            at += len(rows)
+        n = len(mentions)
+        print(
+            f"{field}: {n} mentions, {len(y)} options; right by rule {sum(m[3] for m in mentions) / n:.3f}, "
+            f"chosen {chosen / n:.3f}, offered {sum(any(m[2]) for m in mentions) / n:.3f}",
+            flush=True,
+        )
+        model = HistGradientBoostingClassifier(**SETTINGS).fit(x, y)
+        out[field] = {
+            "features": names,
+            "baseline": float(np.ravel(model._baseline_prediction)[0]),
+            "slope": 1.0,
+            "intercept": 0.0,
+            "depth": max(max(int(n["depth"]) for n in predictor.nodes) for (predictor,) in model._predictors),
+            "trees": trees_of(model),
+        }
+    args.out.write_text(json.dumps(out, separators=(",", ":")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
