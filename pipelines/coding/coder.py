@@ -23,7 +23,7 @@ from pipelines.coding.features import FEATURES
 from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
 from pipelines.coding.masking import mask, simple_words
-from pipelines.coding.merge import Act, merge, settle
+from pipelines.coding.merge import COUNTED, Act, merge, settle
 from pipelines.coding.reader import Impression, Reader
 from pipelines.coding.records import FIELDS, Article, Coded, Event, Evidence
 from pipelines.coding.roles import Candidate, SentenceRoles
@@ -308,8 +308,10 @@ class Coder:
                 (s.start, s.end) if s else None, (t.start, t.end) if t else None, c.tree, c.sentence.start, c.hit.token,
             )  # fmt: skip
             seen = p.impression.place(name, start)
+            # gold seldom dates what was not done, so nothing was learned of it
+            is_done = c.reading.status in COUNTED
             yield {
-                "date": Offer(choices.day_options(p, c, day, seen), day),
+                "date": Offer(choices.day_options(p, c, day, seen) if is_done else [], day),
                 "count": Offer([], count),
                 "mode": Offer(choices.mode_options(c, seen, p.impression.acts), c.frame.mode),
             }

@@ -221,6 +221,7 @@ class Frame:
     target: tuple[str, ...]
     reciprocal: bool
     weight: float
+    is_read: bool = False  # no line of the tables: the reader takes the word for a trigger
 
 
 @dataclass(frozen=True)
@@ -381,6 +382,7 @@ class Lexicon:
             target=most(f.target for f in kind),
             reciprocal=most(f.reciprocal for f in kind),
             weight=0.5,
+            is_read=True,
         )
 
     def _forms(self, word: str, pos: str) -> set[str]:

@@ -141,14 +141,29 @@ def _kind(act: Act) -> tuple:
 
 
 def _is_echo(act: Act, others: list[Act]) -> bool:
-    """Whether a hypothetical act is only further talk of one that the article tells: "the seizure would"."""
-    return act.status == "hypothetical" and any(
-        o.status in COUNTED
+    """Whether an act is only further talk of another of its parties: a hypothetical one of what the article tells as
+    done ("the seizure would"), or what words outside of the tables tell as done where a surer mention tells it as
+    planned or denied ("will not expel the Americans; he sent them greetings")."""
+    if act.status == "hypothetical":
+        return any(
+            o.status in COUNTED
+            and (o.source, o.target) == (act.source, act.target)
+            and _kin(o, act)
+            and not (o.day and act.day and o.day != act.day)
+            for o in others
+        )
+    return any(
+        o.status != "actual"
         and (o.source, o.target) == (act.source, act.target)
-        and _kin(o, act)
-        and not (o.day and act.day and o.day != act.day)
+        and o.confidence > act.confidence
+        and not (o.day and act.day and o.day != act.day and act.basis not in _OF_PUBLICATION)
         for o in others
-    )
+    ) and _is_only_read(act)
+
+
+def _is_only_read(act: Act) -> bool:
+    """Whether no line of the tables tells an act as done, only the reader."""
+    return act.status == "actual" and all(c.frame.is_read for c in act.mentions)
 
 
 def _same(a: Act, b: Act) -> bool:
@@ -189,6 +204,6 @@ def _absorb(a: Act, b: Act) -> None:
     for name, belief in b.beliefs.items():
         a.beliefs[name].add(belief)
     a.believe()
-    if b.status == "actual" and a.status == "planned":
+    if b.status == "actual" and a.status == "planned" and not _is_only_read(b):
         a.status = b.status
     a.response_to = a.response_to or b.response_to

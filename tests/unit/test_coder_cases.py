@@ -246,6 +246,23 @@ def test_further_talk_of_an_act_is_no_hypothetical_second_one(coder):
     assert [e.status for e in found] == ["actual"]
 
 
+def test_talk_around_what_was_denied_tells_no_act_that_was_done(coder):
+    found = acts(
+        coder,
+        title="Putin decides against expelling US diplomats",
+        summary="Russia will not expel any American diplomats for now, President Vladimir Putin said on Friday. He invited "
+        "the children of US diplomats to the New Year's party at the Kremlin.",
+    )
+    assert found == {("RUS", "USA", "expel"): "denied"}
+
+
+def test_what_was_denied_on_a_day_keeps_it(coder):
+    summary = "Russia will not expel any American diplomats, President Vladimir Putin said on Friday."
+    assert [(e.status, e.date) for e in events(coder, summary) if e.mode == "expel"] == [
+        ("denied", date(2018, 3, 30))
+    ]
+
+
 @pytest.mark.parametrize(("confidence", "days"), [(0.6, [30]), (0.9, [30, 16])])
 def test_a_further_act_on_another_day_must_be_sure(confidence, days):
     def strike(day: int, confidence: float) -> Act:
