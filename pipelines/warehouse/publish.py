@@ -100,7 +100,8 @@ def _replace_by_link(stamped: Path, published: Path) -> None:
 
 
 def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[str, int]:
-    with duckdb.connect(str(fresh)) as connection:
+    # as the models have it (sql/profiles.yml): a laptop has other things to do, too
+    with duckdb.connect(str(fresh), config={"memory_limit": "6GB"}) as connection:
         attach(connection, database)
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
