@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from train_scorer import COUNTED, nearness, reader_and_path, trees_of
+from train_scorer import COUNTED, nearness, plain_trees, reader_and_path
 
 from pipelines.coding.coder import Coder
 from pipelines.coding.jsonl import read_articles
@@ -125,14 +125,7 @@ def main() -> None:
             flush=True,
         )
         model = HistGradientBoostingClassifier(**SETTINGS).fit(x, y)
-        out[field] = {
-            "features": names,
-            "baseline": float(np.ravel(model._baseline_prediction)[0]),
-            "slope": 1.0,
-            "intercept": 0.0,
-            "depth": max(max(int(n["depth"]) for n in predictor.nodes) for (predictor,) in model._predictors),
-            "trees": trees_of(model),
-        }
+        out[field] = {"features": names, **plain_trees(model)}
     args.out.write_text(json.dumps(out, separators=(",", ":")), encoding="utf-8")
 
 

@@ -168,6 +168,17 @@ def with_prior(x, groups, info, rate, own: bool):
     return x
 
 
+def plain_trees(model: HistGradientBoostingClassifier, slope: float = 1.0, intercept: float = 0.0) -> dict:
+    """A fitted model and the line that its scores are put through, as `Trees.of` reads them."""
+    return {
+        "baseline": float(np.ravel(model._baseline_prediction)[0]),
+        "slope": slope,
+        "intercept": intercept,
+        "depth": max(max(int(n["depth"]) for n in predictor.nodes) for (predictor,) in model._predictors),
+        "trees": trees_of(model),
+    }
+
+
 def trees_of(model: HistGradientBoostingClassifier) -> list[dict]:
     """The fitted trees as plain lists."""
     trees = []
@@ -310,13 +321,7 @@ def save(t: Trained, threshold: float, path: Path) -> None:
     """Write the weights as plain numbers."""
 
     def plain(model, line) -> dict:
-        return {
-            "baseline": float(np.ravel(model._baseline_prediction)[0]),
-            "slope": round(float(line.coef_[0, 0]), 6),
-            "intercept": round(float(line.intercept_[0]), 6),
-            "depth": max(max(int(n["depth"]) for n in predictor.nodes) for (predictor,) in model._predictors),
-            "trees": trees_of(model),
-        }
+        return plain_trees(model, round(float(line.coef_[0, 0]), 6), round(float(line.intercept_[0]), 6))
 
     data = {
         "features": [*FEATURES, *PARTS, *ARTICLE],

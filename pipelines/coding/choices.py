@@ -8,8 +8,8 @@ each is; the likeliest is taken. `data/models/choices.json` holds the trees (as 
 
 from __future__ import annotations
 
-import json
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,11 +21,10 @@ import numpy as np
 from pipelines.coding import dating
 from pipelines.coding.dates import AT, ATTRIBUTE, SINCE, UNTIL, DateSpan
 from pipelines.coding.lexicon import MODES
-from pipelines.coding.reader import Place
+from pipelines.coding.reader import STATUSES, Place
 from pipelines.coding.records import FIELDS
 from pipelines.coding.roles import Candidate
-from pipelines.coding.scorer import Trees
-from pipelines.errors import InputError
+from pipelines.coding.scorer import Trees, read_json
 
 if TYPE_CHECKING:
     from pipelines.coding.coder import Prepared
@@ -35,7 +34,6 @@ TYPES = (
     "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
 )  # fmt: skip
 ALL_MODES = tuple(sorted({mode for of in MODES.values() for mode in of}))
-STATUSES = ("actual", "planned", "hypothetical", "denied")
 TAGS = ("VBD", "VBZ", "VBP", "VBN", "VBG", "VB", "NN", "NNS")
 ROLES = (AT, ATTRIBUTE, SINCE, UNTIL)
 BASES = (None, "publication", "relative", "stated")
@@ -69,9 +67,32 @@ def place_of(names: Sequence, name) -> float:
 # --- the day
 
 
+@dataclass(frozen=True)
+class Timeline:
+    """An article's time expressions by field, each with the number of the sentence that it stands in (None: between
+    two), and the numbers of the sentences by field and start."""
+
+    spans: list[tuple[str, DateSpan, int | None]]
+    numbers: dict[tuple[str, int], int]
+
+    @classmethod
+    def of(cls, p: Prepared) -> Timeline:
+        numbers = {(s.field, s.start): i for i, s in enumerate(p.sentences)}
+        spans = []
+        for field, of in p.days.items():
+            here = [s for s in p.sentences if s.field == field]
+            starts = [s.start for s in here]
+            for span in of:
+                i = bisect_right(starts, span.start) - 1
+                inside = i >= 0 and span.start < here[i].end
+                spans.append((field, span, numbers[field, here[i].start] if inside else None))
+        return cls(spans, numbers)
+
+
 def day_options(
     p: Prepared,
     c: Candidate,
+    timeline: Timeline,
     rule: dating.Dated,
     seen: Place | None,
 ) -> list[Option]:
@@ -83,34 +104,29 @@ def day_options(
     text = p.fields[name]
     links = dating.Links(c.tree, c.hit.token, left == 0 or not p.fields["title"].strip())
     is_title = name == "title"
-    sentences = [(s.field, s.start, s.end) for s in p.sentences]
-    mine = sentences.index((name, left, right)) if (name, left, right) in sentences else 0
-
-    def sentence_of(field: str, at: int) -> int:
-        return next((i for i, (f, a, b) in enumerate(sentences) if f == field and a <= at < b), mine)
+    mine = timeline.numbers[name, left]
 
     found: dict[date, list[tuple[float, str, DateSpan, float, bool]]] = {}
     coarse = FAR
     here = 0
     lagged = 0.0
-    for field, of in p.days.items():
-        for span in of:
-            same = field == name and left <= span.start < right
-            cost = links.cost(span.start - left, span.end - left, span.role) if same else FAR
-            if same and span.lag is not None and span.start < start:
+    for field, span, number in timeline.spans:
+        same = field == name and left <= span.start < right
+        if span.lag is not None:
+            if same and span.start < start:
                 lagged = 1.0
-            if span.lag is not None:
-                continue
-            if not span.day and not span.ahead:
-                if same and span.role != UNTIL:
-                    coarse = min(coarse, cost)
-                continue
-            here += same
-            apart = float(sentence_of(field, span.start) - mine)
-            distance = cost if same else 20 + abs(apart) + 5 * (field != name)
-            for day, is_ahead in {span.day: False, span.ahead: True}.items():
-                if day and not (is_ahead and day == span.day):
-                    found.setdefault(day, []).append((distance, field, span, apart, is_ahead))
+            continue
+        cost = links.cost(span.start - left, span.end - left, span.role) if same else FAR
+        if not span.day and not span.ahead:
+            if same and span.role != UNTIL:
+                coarse = min(coarse, cost)
+            continue
+        here += same
+        apart = float(number - mine) if number is not None else 0.0
+        distance = cost if same else 20 + abs(apart) + 5 * (field != name)
+        for day, is_ahead in {span.day: False, span.ahead: True}.items():
+            if day and not (is_ahead and day == span.day):
+                found.setdefault(day, []).append((distance, field, span, apart, is_ahead))
     nearest = min((x[0] for of in found.values() for x in of if x[0] < 20), default=FAR)
     tree, k = c.tree, c.hit.token
     v = links.clause()
@@ -134,10 +150,10 @@ def day_options(
         "answered": float(bool(dating.ANSWERED.search(text[left:start]))),
         "lagged": lagged,
         "field": place_of(FIELDS, name),
-        "sentence": float(sum(f == name and a < left for f, a, _ in sentences)),
+        "sentence": float(mine - next(i for (f, _), i in timeline.numbers.items() if f == name)),
         "has_title": float(bool(p.fields["title"].strip())),
         "has_body": float(bool(p.fields["body"].strip())),
-        "sentences": float(len(sentences)),
+        "sentences": float(len(p.sentences)),
         "status": place_of(STATUSES, c.reading.status),
         "type": place_of(TYPES, c.frame.type),
         "noun": float(c.frame.pos == "n"),
@@ -322,14 +338,7 @@ class Choices:
         """Read choices.json; InputError where it is missing or broken. Without a path, every field is the rules'."""
         if path is None:
             return cls({}, {})
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(f"{path} is missing; train it with training/train_choices.py") from None
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path.name}, line {error.lineno}: not JSON ({error.msg}); train it anew"
-            ) from None
+        data = read_json(path, "training/train_choices.py")
         return cls(
             {name: Trees.of(of) for name, of in data.items()},
             {name: of["features"] for name, of in data.items()},

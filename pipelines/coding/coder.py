@@ -293,6 +293,7 @@ class Coder:
         """What the text offers for day, count and mode of each mention, and what the rules say of them."""
         if not held:
             return
+        timeline = choices.Timeline.of(p)
         numbers = {name: counts.find_counts(value) for name, value in p.fields.items()}
         for c in held:
             start, end = c.span
@@ -311,7 +312,7 @@ class Coder:
             # gold seldom dates what was not done, so nothing was learned of it
             is_done = c.reading.status in COUNTED
             yield {
-                "date": Offer(choices.day_options(p, c, day, seen) if is_done else [], day),
+                "date": Offer(choices.day_options(p, c, timeline, day, seen) if is_done else [], day),
                 "count": Offer([], count),
                 "mode": Offer(choices.mode_options(c, seen, p.impression.acts), c.frame.mode),
             }

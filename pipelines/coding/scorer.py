@@ -197,6 +197,16 @@ class Trees:
         return self.slope * total + self.intercept
 
 
+def read_json(path: Path, script: str) -> dict:
+    """What a training script wrote; InputError, which names the script, where it is missing or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing; train it with {script}") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path.name}, line {error.lineno}: not JSON ({error.msg}); train it anew") from None
+
+
 @dataclass(frozen=True)
 class Scorer:
     """Two rounds of trees: candidates one by one, then each in the light of the others of its article."""
@@ -211,14 +221,7 @@ class Scorer:
     @classmethod
     def load(cls, path: Path, features: list[str]) -> Scorer:
         """Read scorer.json; InputError where it is missing or was trained on other features."""
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(f"{path} is missing; train it with training/train_scorer.py") from None
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path.name}, line {error.lineno}: not JSON ({error.msg}); train it anew"
-            ) from None
+        data = read_json(path, "training/train_scorer.py")
         if data.get("features") != [*features, *PARTS, *ARTICLE]:
             raise InputError(
                 f"{path.name}: trained on other features than this version computes; train it with training/train_scorer.py"
