@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipelines.coding.choices import Belief
@@ -117,22 +117,30 @@ _OF_PUBLICATION = (None, "publication", "fetch")
 
 
 def merge(acts: list[Act]) -> list[Act]:
-    """Join mentions of the same act: same parties and type, kin modes and statuses, days that do not contradict."""
+    """Join mentions of the same act: same parties and type, kin modes and statuses, days that do not contradict.
+
+    acts: one for each mention, the surest first. A mention goes to the act most of whose mentions may be the same.
+    """
     merged: list[Act] = []
-    groups: dict[tuple, list[Act]] = defaultdict(list)
+    groups: dict[tuple, list[tuple[Act, list[Act]]]] = defaultdict(list)
     for act in acts:
         found = groups[_kind(act)]
-        for other in found:
-            if _same(other, act):
-                _absorb(other, act)
-                break
-            if _is_doubtful(other, act):
-                other.mentions += act.mentions
-                break
+        best = max(found, key=lambda of: _likeness(act, of[1]), default=None)
+        if best and _likeness(act, best[1]) >= 0.5:
+            best[1].append(act)
+            _absorb(best[0], act)
+        elif doubtful := next((whole for whole, _ in found if _is_doubtful(whole, act)), None):
+            doubtful.mentions += act.mentions
         else:
-            found.append(act)
-            merged.append(act)
-    return [act for act in merged if not _is_echo(act, groups[_kind(act)])]
+            whole = replace(act, mentions=list(act.mentions))
+            found.append((whole, [act]))
+            merged.append(whole)
+    return [act for act in merged if not _is_echo(act, [whole for whole, _ in groups[_kind(act)]])]
+
+
+def _likeness(act: Act, mentions: list[Act]) -> float:
+    """The share of an act's mentions that may be the same act as one more."""
+    return sum(_same(mention, act) for mention in mentions) / len(mentions)
 
 
 def _kind(act: Act) -> tuple:

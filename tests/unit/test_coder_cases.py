@@ -276,6 +276,19 @@ def test_a_further_act_on_another_day_must_be_sure(confidence, days):
     assert sum(len(a.mentions) for a in found) == 2
 
 
+def test_a_mention_goes_to_the_act_that_it_agrees_with_best():
+    def sanction(mode: str, day: int | None, basis: str) -> Act:
+        return Act(
+            "PER", "BOL", "SANCTION", mode, "163", "actual", day and date(2018, 3, day), "day", basis, None, None,
+            False, 0.9, [f"{mode} of {day} March"],
+        )  # fmt: skip
+
+    found = merge(
+        [sanction("expel", 27, "stated"), sanction("recall", 27, "stated"), sanction("recall", 30, "publication")]
+    )
+    assert [(a.mode, a.day.day, len(a.mentions)) for a in found] == [("expel", 27, 1), ("recall", 27, 2)]
+
+
 @pytest.mark.parametrize(
     ("summary", "mode"),
     [
