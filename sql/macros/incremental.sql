@@ -139,6 +139,11 @@
     coalesce(({{ key }} >> 2) % getvariable('slices') = getvariable('slice'), true)
 {%- endmacro %}
 
+{# Whether this is the first slice, or all there is. #}
+{% macro in_first_slice() -%}
+    coalesce(getvariable('slice') = 0, true)
+{%- endmacro %}
+
 {% macro slices_of(table) %}
     {%- set rows = run_query('select count(*) from ' ~ table).columns[0].values()[0] if table else 0 -%}
     {{ return(1 + rows // 8000000) }}

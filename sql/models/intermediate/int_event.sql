@@ -30,16 +30,29 @@ shared as materialized (
     select act from link group by act having count(*) > 1
 ),
 
+single as materialized (
+    {% if is_partial() %}
+    select * from link anti join shared using (act)
+    {% else %}
+    -- Put together in no time, but read wide: all of them with the first slice, which reads the mentions for them once.
+    select act, any_value(mention) as mention
+    from {{ ref('int_event_mention') }}
+    where not is_dropped and {{ in_first_slice() }}
+    group by act
+    having count(*) = 1
+    {% endif %}
+),
+
 alone as (
     select
-        link.act, mention_id as event_id, {{ columns }}, status,
+        single.act, mention_id as event_id, {{ columns }}, status,
         null::integer[] as counts, null::date[] as dates,
         1 as mention_count, 1 as article_count, 1 as outlet_count,
         reported_at as first_reported_at, reported_at as last_reported_at,
         least(coalesce(confidence, 0.5), 0.99) as confidence,
         [hash(voice)] as voices
     from {{ mentions }} as mention
-    join (select * from link anti join shared using (act)) as link using (mention)
+    join single using (mention)
 ),
 
 placed as materialized (
