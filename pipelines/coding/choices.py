@@ -1,4 +1,4 @@
-"""The learned choice of an act's day and mode, from what the text offers.
+"""The learned choice of an act's status, day and mode, from what the text offers.
 
 The rules (dating.py, the frames) name one value each. Here every value that the text offers for an act is
 an option with features, among them what the rules say of it, and boosted trees kept as plain numbers say how likely
@@ -25,6 +25,7 @@ from pipelines.coding.reader import STATUSES, Place
 from pipelines.coding.records import FIELDS
 from pipelines.coding.roles import Candidate
 from pipelines.coding.scorer import Trees, read_json
+from pipelines.coding.status import DISCRETION, EFFECTS
 
 if TYPE_CHECKING:
     from pipelines.coding.coder import Prepared
@@ -36,6 +37,7 @@ TYPES = (
 ALL_MODES = tuple(sorted({mode for of in MODES.values() for mode in of}))
 TAGS = ("VBD", "VBZ", "VBP", "VBN", "VBG", "VB", "NN", "NNS")
 ROLES = (AT, ATTRIBUTE, SINCE, UNTIL)
+TENSES = (None, "past", "present", "future")
 BASES = (None, "publication", "relative", "stated")
 BEFORE = ("on", "after", "since", "until", "by", "before", "from", "of", "following", "to")
 FAR = 40.0  # stands for "nowhere near"
@@ -124,7 +126,12 @@ def day_options(
         here += same
         apart = float(number - mine) if number is not None else 0.0
         distance = cost if same else 20 + abs(apart) + 5 * (field != name)
-        for day, is_ahead in {span.day: False, span.ahead: True}.items():
+        both = {span.day: False, span.ahead: True}
+        if c.reading.status == "planned" and span.day and span.ahead and (span.ahead - span.day).days > 7:
+            del both[
+                span.day
+            ]  # a plan is for the next such day of the year; one of the week may be its report's
+        for day, is_ahead in both.items():
             if day and not (is_ahead and day == span.day):
                 found.setdefault(day, []).append((distance, field, span, apart, is_ahead))
     nearest = min((x[0] for of in found.values() for x in of if x[0] < 20), default=FAR)
@@ -266,6 +273,58 @@ def mode_options(c: Candidate, seen: Place | None, acts: Sequence[tuple[str, str
     return options
 
 
+# --- the status
+
+
+def status_options(p: Prepared, c: Candidate, seen: Place | None) -> list[Option]:
+    """The four statuses."""
+    reading, tree, k = c.reading, c.tree, c.hit.token
+    links = dating.Links(tree, k, c.sentence.start == 0 or not p.fields["title"].strip())
+    left, right = c.sentence.start, c.sentence.end
+    today = p.article.reference.date()
+    days = [d for d in p.days[c.sentence.field] if left <= d.start < right]
+    ahead = [
+        links.cost(d.start - left, d.end - left, d.role) for d in days if (d.day or d.ahead or today) > today
+    ]
+    past = [links.cost(d.start - left, d.end - left, d.role) for d in days if d.day and d.day < today]
+    v = links.clause()
+    common = {
+        "rule": place_of(STATUSES, reading.status),
+        "type": place_of(TYPES, c.frame.type),
+        "mode": place_of(ALL_MODES, c.frame.mode),
+        "discretion": float((c.frame.type, c.frame.mode) in DISCRETION),
+        "tense": place_of(TENSES, reading.tense),
+        "ahead": min(ahead, default=FAR),
+        "past": min(past, default=FAR),
+        "background": float(links.is_background(c.sentence.field == "title")),
+        "future": float(links.is_future()),
+        "tag": place_of(TAGS, tree.tags[k]),
+        "verb_tag": place_of(TAGS, tree.tags[v]),
+        "noun": float(c.frame.pos == "n"),
+        "is_read": float(c.frame.is_read),
+        "title": float(c.sentence.field == "title"),
+        "has_body": float(bool(p.fields["body"].strip())),
+        "score": float(c.score),
+        "reader": float(c.read),
+        "ordered": float(bool(reading.governors)),
+        "answered": float(bool(dating.ANSWERED.search(p.fields[c.sentence.field][left : c.span[0]]))),
+        **{f"cue_{cue}": float(cue in reading.cues) for cue in EFFECTS},
+        **{f"read_{s}": float(seen.status[i]) if seen is not None else -1.0 for i, s in enumerate(STATUSES)},
+    }
+    return [
+        Option(
+            status,
+            {
+                "status": float(i),
+                "is_rule": float(status == reading.status),
+                "read": float(seen.status[i]) if seen is not None else -1.0,
+            }
+            | common,
+        )
+        for i, status in enumerate(STATUSES)
+    ]
+
+
 # --- choosing
 
 
@@ -338,7 +397,11 @@ class Choices:
         """Read choices.json; InputError where it is missing or broken. Without a path, every field is the rules'."""
         if path is None:
             return cls({}, {})
-        data = read_json(path, "training/train_choices.py")
+        return cls.of(read_json(path, "training/train_choices.py"))
+
+    @classmethod
+    def of(cls, data: dict) -> Choices:
+        """From what choices.json holds."""
         return cls(
             {name: Trees.of(of) for name, of in data.items()},
             {name: of["features"] for name, of in data.items()},

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from pipelines.coding.grammar import Tree
 from pipelines.coding.lexicon import Lexicon
 from pipelines.coding.masking import mask, simple_words
 from pipelines.coding.merge import COUNTED, Act, merge, settle
-from pipelines.coding.reader import Impression, Reader
+from pipelines.coding.reader import STATUSES, Impression, Reader
 from pipelines.coding.records import FIELDS, Article, Coded, Event, Evidence
 from pipelines.coding.roles import Candidate, SentenceRoles
 from pipelines.coding.scorer import Scorer
@@ -32,11 +32,12 @@ from pipelines.coding.status import StatusCues
 from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
-NUMBER = "1.6"  # raised by hand with every change of the code that may change what is coded
+NUMBER = "1.7"  # raised by hand with every change of the code that may change what is coded
 BATCH = 1024  # articles whose sentences are parsed together
 # off-topic words in a hundred, and how far an article with as many is still believed
 OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))
 SURE = 0.98  # what the reader sees so clearly is believed on any page
+DONE = 0.8  # how sure it must be that an act was done, or is planned, where the rules hold it for less
 UNLIKELY = 0.02  # articles in which the reader sees no act likelier than this are not parsed
 MAX_PARSED = 400  # sentences of one article that are parsed at most
 
@@ -114,13 +115,17 @@ class Coder:
         articles = iter(articles)
         while batch := list(islice(articles, BATCH)):
             found = list(self.candidates(batch))
-            scores = self.scorer.score_many([candidates for _, candidates in found])
-            for (prepared, candidates), score in zip(found, scores, strict=True):
-                # a sports page speaks of attacks and defeats, too
-                trust = next(t for limit, t in OFF_TOPIC if prepared.off_topic >= limit)
-                for candidate, value in zip(candidates, score, strict=True):
-                    candidate.score = float(value) * (1.0 if candidate.read >= SURE else trust)
+            self.score(found)
             yield from self.finish(found)
+
+    def score(self, found: list[tuple[Prepared, list[Candidate]]]) -> None:
+        """Give the candidates of some articles their scores."""
+        scores = self.scorer.score_many([candidates for _, candidates in found])
+        for (prepared, candidates), score in zip(found, scores, strict=True):
+            # a sports page speaks of attacks and defeats, too
+            trust = next(t for limit, t in OFF_TOPIC if prepared.off_topic >= limit)
+            for candidate, value in zip(candidates, score, strict=True):
+                candidate.score = float(value) * (1.0 if candidate.read >= SURE else trust)
 
     def candidates(self, articles: list[Article]) -> Iterator[tuple[Prepared, list[Candidate]]]:
         """Every candidate act of each article, not yet scored (training reads them too)."""
@@ -208,14 +213,37 @@ class Coder:
 
     def finish(self, found: list[tuple[Prepared, list[Candidate]]]) -> Iterator[Coded]:
         """The records of some articles, from their scored candidates."""
-        told = [(p, self._told(p, candidates)) for p, candidates in found]
+        settled = [(p, settle(candidates, self.scorer.threshold_out)) for p, candidates in found]
+        told = [(p, self._held(p, candidates)) for p, candidates in self.with_status(settled)]
         beliefs = iter(self.choices.weigh([offer for p, held in told for offer in self.offers(p, held)]))
         for p, held in told:
             yield self._record(p, [self._act(c, next(beliefs)) for c in held])
 
-    def _told(self, p: Prepared, candidates: list[Candidate]) -> list[Candidate]:
+    def with_status(
+        self, settled: list[tuple[Prepared, list[Candidate]]]
+    ) -> Iterator[tuple[Prepared, list[Candidate]]]:
+        """Candidates with their likeliest status. What the rules held for undone is believed as far as it is done."""
+        offers = [self.status_offer(p, c) for p, candidates in settled for c in candidates]
+        beliefs = iter(self.choices.weigh(offers))
+        for p, candidates in settled:
+            kept = []
+            for c in candidates:
+                belief = next(beliefs)["status"]
+                status, score = belief.best(), c.score
+                if (
+                    STATUSES.index(status) < STATUSES.index(c.reading.status)
+                    and belief.chances[status] < DONE
+                ):
+                    status = c.reading.status
+                if status in COUNTED and c.reading.status not in COUNTED:
+                    score *= sum(belief.chances[s] for s in COUNTED)
+                    if score < self.scorer.threshold_out:
+                        continue
+                kept.append(replace(c, reading=replace(c.reading, status=status), score=score))
+            yield p, kept
+
+    def _held(self, p: Prepared, settled: list[Candidate]) -> list[Candidate]:
         """The mentions that hold, the surest first: it leads its act."""
-        settled = settle(candidates, self.scorer.threshold_out)
         if not settled:
             return []
         held = [
@@ -288,6 +316,12 @@ class Coder:
                     start,
                     end,
                 )
+
+    @staticmethod
+    def status_offer(p: Prepared, c: Candidate) -> dict[str, Offer]:
+        """The statuses of a mention, and what the rules say."""
+        seen = p.impression.place(c.sentence.field, c.span[0])
+        return {"status": Offer(choices.status_options(p, c, seen), c.reading.status)}
 
     def offers(self, p: Prepared, held: list[Candidate]) -> Iterator[dict[str, Offer]]:
         """What the text offers for day, count and mode of each mention, and what the rules say of them."""

@@ -1,4 +1,4 @@
-"""Which of the days and modes that a text offers an act gets."""
+"""Which status an act gets, and which of the days and modes that its text offers."""
 
 from __future__ import annotations
 
@@ -61,6 +61,47 @@ def test_options_of_one_field_have_the_same_features(coder):
         )
 
 
+class Believing:
+    """Choices that believe of every status what they are told."""
+
+    def __init__(self, chances: dict[str, float]):
+        self.chances = chances
+
+    def weigh(self, offers: list) -> list[dict[str, Belief]]:
+        return [{"status": Belief.of(list(self.chances), list(self.chances.values()))} for _ in offers]
+
+
+@pytest.mark.parametrize(
+    ("text", "chances", "status"),
+    [
+        # told as planned: done only when that is sure
+        ("Peru plans to free 12 Bolivian soldiers.", {"actual": 0.6, "planned": 0.4}, "planned"),
+        ("Peru plans to free 12 Bolivian soldiers.", {"actual": 0.9, "planned": 0.1}, "actual"),
+        # told as done: undone when that is likelier
+        ("Peru freed 12 Bolivian soldiers.", {"actual": 0.4, "planned": 0.6}, "planned"),
+    ],
+)
+def test_an_act_is_called_done_with_more_care_than_undone(coder, monkeypatch, text, chances, status):
+    ((p, candidates),) = coder.candidates([Article(id="a", reference=WHEN, summary=text)])
+    best = max(candidates, key=lambda c: c.read)
+    best.score = 0.9
+    monkeypatch.setattr(coder, "choices", Believing(chances))
+    ((_, (found,)),) = coder.with_status([(p, [best])])
+    assert (found.reading.status, found.score) == (status, 0.9)
+
+
+def test_what_is_hardly_done_after_all_does_not_hold(coder, monkeypatch):
+    ((p, candidates),) = coder.candidates(
+        [Article(id="a", reference=WHEN, summary="Peru may expel the ambassador of Bolivia.")]
+    )
+    best = max(candidates, key=lambda c: c.read)
+    monkeypatch.setattr(coder, "choices", Believing({"actual": 0.8, "planned": 0.0, "hypothetical": 0.2}))
+    for score, scores in ((0.9, [pytest.approx(0.72)]), (0.4, [])):
+        best.score = score
+        ((_, found),) = coder.with_status([(p, [best])])
+        assert [c.score for c in found] == scores
+
+
 @pytest.mark.parametrize(
     ("first", "second", "best"),
     [
@@ -119,5 +160,5 @@ def test_a_count_is_the_rules(coder):
 
 
 def test_trees_know_their_fields():
-    assert set(Choices.load(MODELS / "choices.json").trees) == {"date", "mode"}
+    assert set(Choices.load(MODELS / "choices.json").trees) == {"date", "mode", "status"}
     assert choices.day_chances(None, WHEN.date()) == {}

@@ -284,9 +284,20 @@ def test_a_mention_goes_to_the_act_that_it_agrees_with_best():
         )  # fmt: skip
 
     found = merge(
-        [sanction("expel", 27, "stated"), sanction("recall", 27, "stated"), sanction("recall", 30, "publication")]
+        [
+            sanction("expel", 27, "stated"),
+            sanction("recall", 27, "stated"),
+            sanction("recall", 30, "publication"),
+        ]
     )
     assert [(a.mode, a.day.day, len(a.mentions)) for a in found] == [("expel", 27, 1), ("recall", 27, 2)]
+
+
+def test_what_takes_effect_on_a_later_day_is_planned(coder):
+    summary = (
+        "The United States will impose tariffs on Chinese goods starting September 1, Trump said on Thursday."
+    )
+    assert [(e.status, e.date) for e in events(coder, summary)] == [("planned", date(2018, 9, 1))]
 
 
 @pytest.mark.parametrize(
