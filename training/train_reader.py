@@ -133,25 +133,36 @@ def _first(output):
 
 
 class Example:
-    """A coded article, as a window and its acts."""
+    """A window of a coded article and its acts: `rows` are told here, `elsewhere` are those that another window tells,
+    by source, target and the places of their type's acts; they may be told here again, or not."""
 
-    def __init__(self, record: dict, window: reader.Window, acts: dict[tuple, int]):
-        self.id, self.window, self.rows = record["id"], window, []
+    def __init__(self, record: dict, window: reader.Window, number: int, acts: dict[tuple, int]):
+        self.id, self.window, self.rows, self.elsewhere = record["id"], window, [], []
         day = record["published"][:10]
         for e in record["events"]:
             if e["source"] in window.codes and e["target"] in window.codes:
+                parties = window.codes.index(e["source"]), window.codes.index(e["target"])
+                if not e["pieces"][number] and any(e["pieces"]):
+                    of_type = [i for (type_, _), i in acts.items() if type_ == e["type"]]
+                    self.elsewhere.append((*parties, of_type))
+                    continue
                 key = (e["type"], e.get("mode"))
                 self.rows.append(
                     (
-                        window.codes.index(e["source"]),
-                        window.codes.index(e["target"]),
+                        *parties,
                         acts.get(key, acts.get((e["type"], None))),
-                        e["pieces"],
+                        e["pieces"][number],
                         STATUSES.index(e.get("status") or "actual"),
                         bool(e.get("reciprocal")),
                         right_times(e.get("date"), day, window),
                     )
                 )
+
+
+def examples_of(found: tuple, acts: dict[tuple, int]) -> list[Example]:
+    """An example for each window of what `windowed` gives."""
+    record, _, windows = found
+    return [Example(record, window, i, acts) for i, window in enumerate(windows)]
 
 
 def right_times(date: str | None, published: str, window: reader.Window) -> list[int]:
@@ -165,7 +176,7 @@ def right_times(date: str | None, published: str, window: reader.Window) -> list
 
 
 def prepared(coder: Coder, tokenizer, paths: list[Path]):
-    """(gold record, prepared article, first window) for every article of some gold files; events get the pieces of their trigger."""
+    """What `windowed` gives of every article of some gold files."""
     for path in paths:
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         for line, article in zip(lines, read_articles(lines), strict=True):
@@ -175,18 +186,22 @@ def prepared(coder: Coder, tokenizer, paths: list[Path]):
 
 
 def windowed(coder: Coder, tokenizer, record: dict, article: Article):
-    """(record, prepared article, first window), or None where the article has no text."""
+    """(gold record, prepared article, windows), or None where the article has no text; events get the pieces of their
+    trigger in each window."""
     p = coder.prepare(article)
-    window = next(reader.windows(tokenizer, p.sentences, p.mentions, p.days), None)
+    windows = list(reader.windows(tokenizer, p.sentences, p.mentions, p.days))
     for e in record["events"]:
         where, trigger = e.get("where"), e.get("trigger") or ""
         match = re.search(re.escape(trigger), p.fields.get(where, "")) if trigger else None
         e["pieces"] = [
-            i
-            for i, place in enumerate(window.places if match and window else ())
-            if place and place[0] == where and place[1] < match.end() and match.start() < place[2]
-        ][:TRIGGER_PIECES]
-    return (record, p, window) if window else None
+            [
+                i
+                for i, place in enumerate(window.places if match else ())
+                if place and place[0] == where and place[1] < match.end() and match.start() < place[2]
+            ][:TRIGGER_PIECES]
+            for window in windows
+        ]
+    return (record, p, windows) if windows else None
 
 
 class Renamer:
@@ -203,7 +218,7 @@ class Renamer:
                 self.forms[row["alpha3"]] = first
 
     def rename(self, record: dict, p, coder: Coder, tokenizer):
-        """One more (record, prepared article, window), or None where nothing can change."""
+        """One more (record, prepared article, windows), or None where nothing can change."""
         kinds: dict[str, set[str]] = {}
         for mentions in p.mentions.values():
             for m in mentions:
@@ -263,6 +278,10 @@ def loss_of(network: Network, examples: list[Example]):
     wanted = torch.zeros_like(told)
     actors = x["members"].amax(-1) > 0
     pairs = actors[:, :, None] & actors[:, None] & ~torch.eye(actors.shape[1], dtype=torch.bool)
+    judged = pairs[..., None].expand_as(told).clone()
+    for n, example in enumerate(examples):
+        for s, t, of_type in example.elsewhere:
+            judged[n, s, t, of_type] = judged[n, t, s, of_type] = False
     rows = [(b, *row) for b, example in enumerate(examples) for row in example.rows]
     place_loss = torch.zeros(())
     if rows:
@@ -274,6 +293,7 @@ def loss_of(network: Network, examples: list[Example]):
             right[i, row[7]] = 1
         wanted[b, s, t, act] = 1
         wanted[b[both > 0], t[both > 0], s[both > 0], act[both > 0]] = 1
+        judged |= wanted > 0
         known = torch.tensor([bool(row[4]) for row in rows])
         pieces = torch.tensor(
             [
@@ -300,15 +320,18 @@ def loss_of(network: Network, examples: list[Example]):
         )
         place_loss = (one * known).sum()
     # -log(1 - exp(-told)) where the act is told, told where it is not
-    article = (torch.where(wanted > 0, -torch.log(-torch.expm1(-told - 1e-6)), told) * pairs[..., None]).sum()
+    article = (torch.where(wanted > 0, -torch.log(-torch.expm1(-told - 1e-6)), told) * judged).sum()
     return (article + 0.5 * place_loss) / len(examples)
 
 
 def teach(network: Network, variants: list[list[Example]], args, after_epoch):
     """Train in place; calls after_epoch(number). Each article is read once an epoch, as it is every other time, else
-    as one of its variants. Of several processes (torchrun), each reads its share and all take the mean step."""
-    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-    variants = variants[rank::world][: len(variants) // world]
+    as one of its variants. Of several processes (torchrun), each has its own articles and all take the mean step."""
+    world = processes()[1]
+    if world > 1:  # nobody may wait for a step that another does not take
+        least = torch.tensor([len(variants)])
+        dist.all_reduce(least, op=dist.ReduceOp.MIN)
+        variants = variants[: int(least)]
     language = [p for n, p in network.named_parameters() if n.startswith("model.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("model.")]
     groups = [{"params": language, "lr": args.rate}, {"params": heads, "lr": 8 * args.rate}]
@@ -344,6 +367,11 @@ def teach(network: Network, variants: list[list[Example]], args, after_epoch):
         )
         network.eval()
         after_epoch(epoch)
+
+
+def processes() -> tuple[int, int]:
+    """Which of how many processes this is."""
+    return (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
 
 
 def share(parameters: list[nn.Parameter]) -> None:
@@ -403,7 +431,7 @@ def f1(model: reader.Reader, data) -> tuple[float, float, float, float]:
     """(F1, precision, recall, threshold) of (source, target, type) at the threshold that suits best; a look at what
     was learned, no more: the scorer decides later, with grammar, status and dates."""
     chances, right, gold = [], [], 0
-    for record, _, window in data:
+    for record, _, windows in data:
         wanted = {(e["source"], e["target"], e["type"]) for e in record["events"]}
         wanted |= {
             (t, s, type_)
@@ -415,8 +443,9 @@ def f1(model: reader.Reader, data) -> tuple[float, float, float, float]:
         }
         gold += len(wanted)
         impression = reader.Impression(model.acts)
-        if len(window.codes) >= 2:
-            impression.add(window, model.look(window))
+        for window in windows:
+            if len(window.codes) >= 2:
+                impression.add(window, model.look(window))
         for triple, chance in impression.chances.items():
             chances.append(chance)
             right.append(triple in wanted)
@@ -516,19 +545,18 @@ def main():
         kinds += sorted(k for k, n in seen.items() if k[1] and n >= RARE)
     number = {kind: i for i, kind in enumerate(kinds)}
     renamer, variants = Renamer(REFERENCE), []
-    for found in data:
+    rank, world = processes()
+    for found in data[rank::world]:
         more = (renamer.rename(found[0], found[1], coder, tokenizer) for _ in range(VARIANTS))
-        of = [
-            Example(record, window, number)
-            for record, _, window in (found, *filter(None, more))
-            if len(window.codes) >= 2
-        ]
-        # a variant in which an actor is no longer found would teach that nothing is told
-        of = [e for e in of if len(e.rows) == len(of[0].rows)]
-        if of:
-            variants.append(of)
+        told = [examples_of(one, number) for one in (found, *filter(None, more))]
+        for i, example in enumerate(told[0]):
+            # a variant in which an actor is no longer found, or that breaks elsewhere, would teach that nothing is told
+            of = [one[i] for one in told if len(one) == len(told[0])]
+            of = [e for e in of if len(e.window.codes) >= 2 and len(e.rows) == len(example.rows)]
+            if len(example.window.codes) >= 2:
+                variants.append(of)
     print(
-        f"{len(variants)} articles, {sum(len(of) for of in variants)} variants, "
+        f"{len(variants)} windows of {len(data[rank::world])} articles, {sum(len(of) for of in variants)} variants, "
         f"{sum(len(of[0].rows) for of in variants)} acts of {len(kinds)} kinds"
     )
     network = Network(len(kinds), base)
@@ -545,7 +573,7 @@ def main():
             )
 
     network.short = args.short
-    is_first = not dist.is_initialized() or dist.get_rank() == 0
+    is_first = rank == 0
     teach(
         network, variants, args, lambda epoch: look("so far", model) if epoch % 3 == 2 and is_first else None
     )
