@@ -45,6 +45,9 @@ _PLACE_CASES = frozenset(
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "both": 2}
 OWN = frozenset(["its", "his", "her", "their", "his", "own", "themselves", "it", "them"])
 ORDERED_ACTS = {("SANCTION", "close"), ("SANCTION", "expel")}  # who orders them does them
+OWN_STAFF = frozenset(
+    ["cut", "reduce", "slash", "trim", "shrink", "halve", "downsize", "close", "shut", "vacate"]
+)
 OWNED = ("obj", "mod", "poss", "of")  # slots of an object and of whose it is
 OBLIGES = ("must", "have", "has")
 # how far a party is by the way it is named
@@ -597,9 +600,11 @@ class SentenceRoles:
         if not sources or not targets:
             return
         general = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
-        if general.status in ("planned", "hypothetical") and is_answered(self.tree, hit.token):
+        if general.status != "actual" and is_answered(self.tree, hit.token):
             # "proposed to expel 35 in response to Washington's expulsion": what is answered was done
             general = replace(general, status="actual")
+        if option.ordered and self._obliged(hit.token) is not None:
+            general = replace(general, status="actual")  # that somebody must is his order who says so
         source_costs = sorted(p.cost for p in sources.values())
         target_costs = sorted(p.cost for p in targets.values())
         readings = {s: general if option.ordered else self._reading_of(general, frame, s) for s in sources}
@@ -667,6 +672,16 @@ class SentenceRoles:
         frame, t, trigger = option.frame, self.tree, option.slots.trigger
         if (frame.type, frame.mode) not in ORDERED_ACTS or frame.pos == "p":
             return None
+        if frame.words[0] in OWN_STAFF and (obliged := self._obliged(trigger)) is not None:
+            # "US must slash staff in Russia, says Moscow"
+            host = t.heads[trigger]
+            speakers = subjects_of(t, host) if host != trigger and t.is_verb(host) else []
+            speakers = [(head, far) for head, far in speakers if head != obliged and self.denote(head)]
+            option.slots.recast(
+                speakers or [(f.head, 1) for f in option.slots.fillers if f.slot == "in"], obliged
+            )
+            option.ordered = True
+            return None
         governors = self.cues.read(t, trigger, frame, False).governors
         if governors and governors[0][0] in ("asked", "ordered"):
             verb = governors[0][1]
@@ -688,6 +703,14 @@ class SentenceRoles:
         option.slots.recast(subjects, ordered)
         option.ordered = True
         return verb
+
+    def _obliged(self, verb: int) -> int | None:
+        """The party that must do what a verb says: "the US must close"."""
+        t = self.tree
+        if not any(t.deps[k] == "aux" and t.low[k] == "must" for k in t.kids[verb]):
+            return None
+        subject = t.kid(verb, "nsubj")
+        return subject if subject is not None and self.denote(subject) else None
 
     @staticmethod
     def _is_leaving(option: Option) -> bool:
@@ -729,6 +752,10 @@ class SentenceRoles:
         self, frame: Frame, option: Option, sources: dict[str, Place], targets: dict[str, Place]
     ) -> None:
         """Strike out parties that the grammar rules out."""
+        if frame.pos == "n" and is_answered(self.tree, option.slots.trigger):
+            # "Russia chose not to reply to the expulsion": who answers an act did not do it
+            for code in [c for c, p in sources.items() if p.slot == "gsubj"]:
+                del sources[code]
         if frame.type not in ("PROTEST", "ASSAULT", "COERCE"):
             # "ministers meeting in Luxembourg imposed": the place does nothing
             for code in [c for c, p in sources.items() if p.how == "loc"]:

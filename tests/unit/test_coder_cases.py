@@ -276,6 +276,22 @@ def test_a_further_act_on_another_day_must_be_sure(confidence, days):
     assert sum(len(a.mentions) for a in found) == 2
 
 
+def test_who_does_not_answer_an_act_did_not_do_it(coder):
+    found = acts(
+        coder,
+        title="Moscow cuts American staff",
+        summary="Russia on Friday told hundreds of employees of the American embassy to leave. "
+        "In December Russia had chosen not to reply to the expulsion of 35 of its diplomats.",
+    )
+    assert found == {("RUS", "USA", "expel"): "actual", ("USA", "RUS", "expel"): "actual"}
+
+
+def test_who_must_cut_his_staff_is_told_to_by_who_says_so(coder):
+    assert acts(coder, title="US must slash staff in Russia, says Moscow") == {
+        ("RUS", "USA", "expel"): "actual"
+    }
+
+
 def test_a_mention_goes_to_the_act_that_it_agrees_with_best():
     def sanction(mode: str, day: int | None, basis: str) -> Act:
         return Act(
