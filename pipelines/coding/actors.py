@@ -290,6 +290,8 @@ class Actors:
             return False
         if sense.kind == "agency" and words.style == "sentence" and not words.is_capital(last):
             return False  # "the South Korean army" is a nationality and a noun
+        if sense.kind == "noise" and sense.name.split()[-1][0].isupper() and not words.is_capital(last):
+            return False  # "Pakistan today threatened": no newspaper of that name
         lead = first + 1 if last > first and words.words[first] == "the" else first
         return words.is_capital(lead) or words.words[lead] in _SMALL_LEADS
 

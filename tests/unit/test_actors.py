@@ -130,6 +130,10 @@ def test_ambiguous_names_follow_the_rest_of_the_text(actors, text, expected):
     assert expected in codes(actors, text)
 
 
+def test_a_newspaper_is_written_with_its_capitals(actors):
+    assert codes(actors, "Pakistan today threatened to break with India, the China Daily said") == ["PAK", "IND"]
+
+
 def test_the_sources_of_a_report_are_no_actors(actors):
     text = "Peace talks fail. (Times of India) (China Daily) (AP via The Jerusalem Post) (IRNA)"
     assert codes(actors, text) == []
