@@ -329,9 +329,10 @@ def status_options(p: Prepared, c: Candidate, seen: Place | None) -> list[Option
 
 
 def is_silent(value: Any) -> bool:
-    """Whether a value is what an act has where its words tell nothing."""
+    """Whether a value is what an act has where its words tell nothing: no mode, no number or that of a lone ambassador,
+    no day or that of publication."""
     told = value[-1] if isinstance(value, tuple) else value
-    return told in (None, "publication", "fetch")
+    return told in (None, "publication", "fetch") or (isinstance(value, tuple) and value[0] == 1)
 
 
 @dataclass

@@ -309,13 +309,16 @@ def _head(text: str, position: int) -> tuple[Unit, int, int] | None:
                     text[match.start() :],
                 )
                 if tail:
-                    return _head(text, match.start() + tail.end())
+                    found = _head(text, match.start() + tail.end())
+                    # "58 of the embassy and two of the Consulate General": whose they are, not what
+                    return found if found and _MANY.search(text[found[1] : found[2]]) else None
             if low == "and" and best is None and words and not _PEOPLE.search(previous or ""):
                 continue
             break
         pair = f"{previous} {low}" if previous else None
         unit = known.get(pair) if pair else None
-        unit = unit or known.get(low) or known.get(low.rsplit("-", 1)[-1])
+        if not (low == "general" and previous in _OFFICES):
+            unit = unit or known.get(low) or known.get(low.rsplit("-", 1)[-1])
         if unit:
             best = (unit, match.start(), match.end())
         elif best is not None:
@@ -390,6 +393,9 @@ _INJURY = re.compile(
 )
 
 
+_OFFICES = frozenset(["consulate", "attorney", "secretary", "governor", "director", "inspector", "solicitor"])
+_SUMMONED = re.compile(r"\bsummon\w*\s[^;]{0,40}?\b(?:ambassador|envoy|charg[eé]|consul|commissioner)", re.I)
+_MANY = re.compile(r"s$|^(?:people|men|women|children|staff|personnel|crew|police)$", re.I)
 _PEOPLE = re.compile(r"\w{3,}s$")  # "60 Russians and": no adjective
 # "cut its staff to 455": as many may stay
 _CEILING = re.compile(r"\b(?:to|at)\s+(?:(?:just|only|about|around|no\s+more\s+than)\s+)?$", re.I)
@@ -433,9 +439,15 @@ def count_of_act(
     bare = next((c for c in here if 0 <= c.start - trigger_end <= 1), None)
     if mode == "expel" and bare and bare.value and bare.kind is None:
         return bare.value, _default_unit(type, mode)  # "sent home two each"
+    # "summoned the ambassador and told him that 60 must leave": he was only told of it
+    is_told = _SUMMONED.search(text[left:right]) and any(
+        c.kind == "person" and (c.value or 0) > 1 for c in here
+    )
     if tree is not None and token is not None:
         patients = _Patients(tree, token, offset, here, text)
         found = patients.count(type, mode, wanted, target)
+        if is_told and found and found[0] == 1:
+            found = None
         if found and found[0] > 1 and mode in ("expel", "release") and patients.has_several_doers():
             return None, None  # "Italy, Spain and Denmark expel 70": the sum of all, nobody's own
         if found:
@@ -462,6 +474,8 @@ def count_of_act(
         best = _toll_after(text, counts, right)
         best_cost = 1.0
     lone = _lone(text, left, right, trigger_start, trigger_end, type, mode)
+    if is_told:
+        lone = None
     if best and best_cost < 2.2 and not (lone and lone[1] < best_cost - 0.3):
         if best.value is None:
             return None, None
@@ -799,8 +813,12 @@ def _whole(text: str, part: tuple[int, str], here: Sequence[Count]) -> tuple[int
     """The sum where what the parse found is one part of it: "31 employees of the embassy in Moscow and four …"."""
     for c in here:
         total = _split_total(text, c, here)
-        if c.value and c.unit == part[1] and total > c.value and part[0] in (c.value, total - c.value):
-            return total, part[1]
+        if (
+            c.value
+            and total > c.value
+            and (part[0] == total - c.value or (part[0] == c.value and c.unit == part[1]))
+        ):
+            return total, c.unit or part[1]
     return part
 
 

@@ -131,7 +131,10 @@ def test_ambiguous_names_follow_the_rest_of_the_text(actors, text, expected):
 
 
 def test_a_newspaper_is_written_with_its_capitals(actors):
-    assert codes(actors, "Pakistan today threatened to break with India, the China Daily said") == ["PAK", "IND"]
+    assert codes(actors, "Pakistan today threatened to break with India, the China Daily said") == [
+        "PAK",
+        "IND",
+    ]
 
 
 def test_the_sources_of_a_report_are_no_actors(actors):

@@ -292,6 +292,18 @@ def test_who_must_cut_his_staff_is_told_to_by_who_says_so(coder):
     }
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Russia summoned U.S. Ambassador Jon Huntsman on Thursday and told him that 60 American diplomats have until April 5 to leave.",
+        "58 employees of the US Embassy in Moscow and two of the US Consulate General in Yekaterinburg have been declared "
+        "persona non grata by Russia.",
+    ],
+)
+def test_a_number_outweighs_a_lone_ambassador_and_parts_are_summed(coder, summary):
+    assert [e.count for e in events(coder, summary) if e.mode == "expel"] == [60]
+
+
 def test_a_mention_goes_to_the_act_that_it_agrees_with_best():
     def sanction(mode: str, day: int | None, basis: str) -> Act:
         return Act(

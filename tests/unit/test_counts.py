@@ -23,6 +23,7 @@ def values(text):
         ("two hundred and fifty soldiers", (250, "soldiers")),
         ("nine of its soldiers died", (9, "soldiers")),
         ("four North Korean border guards", (4, "guards")),
+        ("two of the US Consulate General in Yekaterinburg", (2, None)),  # whose they are, not what
     ],
 )
 def test_digits_and_words_count_what_follows(text, expected):
