@@ -66,6 +66,12 @@ def place_of(names: Sequence, name) -> float:
     return float(names.index(name)) if name in names else -1.0
 
 
+def links_of(p: Prepared, c: Candidate) -> dating.Links:
+    """How a mention stands to the words of its sentence."""
+    leads = c.sentence.start == 0 or not p.fields["title"].strip()
+    return dating.Links(c.tree, c.hit.token, leads)
+
+
 # --- the day
 
 
@@ -104,7 +110,7 @@ def day_options(
     start = c.span[0]
     name, left, right = c.sentence.field, c.sentence.start, c.sentence.end
     text = p.fields[name]
-    links = dating.Links(c.tree, c.hit.token, left == 0 or not p.fields["title"].strip())
+    links = links_of(p, c)
     is_title = name == "title"
     mine = timeline.numbers[name, left]
 
@@ -128,9 +134,8 @@ def day_options(
         distance = cost if same else 20 + abs(apart) + 5 * (field != name)
         both = {span.day: False, span.ahead: True}
         if c.reading.status == "planned" and span.day and span.ahead and (span.ahead - span.day).days > 7:
-            del both[
-                span.day
-            ]  # a plan is for the next such day of the year; one of the week may be its report's
+            # a plan is for the next such day of the year; one of the week may be its report's
+            del both[span.day]
         for day, is_ahead in both.items():
             if day and not (is_ahead and day == span.day):
                 found.setdefault(day, []).append((distance, field, span, apart, is_ahead))
@@ -279,7 +284,7 @@ def mode_options(c: Candidate, seen: Place | None, acts: Sequence[tuple[str, str
 def status_options(p: Prepared, c: Candidate, seen: Place | None) -> list[Option]:
     """The four statuses."""
     reading, tree, k = c.reading, c.tree, c.hit.token
-    links = dating.Links(tree, k, c.sentence.start == 0 or not p.fields["title"].strip())
+    links = links_of(p, c)
     left, right = c.sentence.start, c.sentence.end
     today = p.article.reference.date()
     days = [d for d in p.days[c.sentence.field] if left <= d.start < right]

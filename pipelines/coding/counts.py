@@ -440,9 +440,8 @@ def count_of_act(
     if mode == "expel" and bare and bare.value and bare.kind is None:
         return bare.value, _default_unit(type, mode)  # "sent home two each"
     # "summoned the ambassador and told him that 60 must leave": he was only told of it
-    is_told = _SUMMONED.search(text[left:right]) and any(
-        c.kind == "person" and (c.value or 0) > 1 for c in here
-    )
+    several = any(c.kind == "person" and (c.value or 0) > 1 for c in here)
+    is_told = several and _SUMMONED.search(text[left:right]) is not None
     if tree is not None and token is not None:
         patients = _Patients(tree, token, offset, here, text)
         found = patients.count(type, mode, wanted, target)

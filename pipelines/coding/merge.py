@@ -125,10 +125,11 @@ def merge(acts: list[Act]) -> list[Act]:
     groups: dict[tuple, list[tuple[Act, list[Act]]]] = defaultdict(list)
     for act in acts:
         found = groups[_kind(act)]
-        best = max(found, key=lambda of: _likeness(act, of[1]), default=None)
-        if best and _likeness(act, best[1]) >= 0.5:
-            best[1].append(act)
-            _absorb(best[0], act)
+        alike = [_likeness(act, mentions) for _, mentions in found]
+        if alike and max(alike) >= 0.5:
+            whole, mentions = found[alike.index(max(alike))]
+            mentions.append(act)
+            _absorb(whole, act)
         elif doubtful := next((whole for whole, _ in found if _is_doubtful(whole, act)), None):
             doubtful.mentions += act.mentions
         else:

@@ -600,11 +600,10 @@ class SentenceRoles:
         if not sources or not targets:
             return
         general = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
-        if general.status != "actual" and is_answered(self.tree, hit.token):
-            # "proposed to expel 35 in response to Washington's expulsion": what is answered was done
+        # "proposed to expel 35 in response to Washington's expulsion": what is answered was done;
+        # that somebody must is his order who says so
+        if is_answered(self.tree, hit.token) or (option.ordered and self._obliged(hit.token) is not None):
             general = replace(general, status="actual")
-        if option.ordered and self._obliged(hit.token) is not None:
-            general = replace(general, status="actual")  # that somebody must is his order who says so
         source_costs = sorted(p.cost for p in sources.values())
         target_costs = sorted(p.cost for p in targets.values())
         readings = {s: general if option.ordered else self._reading_of(general, frame, s) for s in sources}
