@@ -15,7 +15,7 @@ from pathlib import Path
 import ahocorasick
 
 from pipelines.coding.actor_names import Person, Sense, read_people, read_senses
-from pipelines.coding.people import Held, Titles, find_people
+from pipelines.coding.people import Held, Titles, find_people, owners_before
 from pipelines.coding.reference import read_csv
 from pipelines.coding.words import Words, key_of
 
@@ -142,7 +142,10 @@ class Actors:
         readings: dict[str, list[tuple[str | None, tuple[str, ...]]]] = defaultdict(list)
         for row in read_csv(reference / "ambiguous.csv", ["name", "code", "cues"]):
             readings[key_of(row["name"])].append(
-                (row["code"] or None, tuple(map(key_of, row.items_of("cues"))))
+                (
+                    row["code"] or None,
+                    tuple(c if c == AFTER_COMMA else key_of(c) for c in row.items_of("cues")),
+                )
             )
         return cls(
             dict(senses),
@@ -167,6 +170,7 @@ class Actors:
         spans = {name: self._spans(words) for name, words in texts.items()}
         article = _Article(on, texts, spans, Counter(), set(), {}, {})
         known = {name: self._survey(article, name) for name in texts}
+        self._weigh_ambiguous(article)
         strangers = {name: self._strangers(article, name, known[name]) for name in texts}
         return {name: self._choose(article, name, known[name], strangers[name]) for name in texts}
 
@@ -196,6 +200,14 @@ class Actors:
         spans = [
             s for s in spans if not (words.words[s[0]] == "the" and furthest.get(s[0] + 1, 0) > s[1])
         ]  # "the South" Korean
+        named = [
+            (first, last) for first, last, key in spans if any(full for _, full in self.people.get(key, ()))
+        ]
+        spans = [
+            (first, last, key)
+            for first, last, key in spans
+            if key not in self.people or not any(first < a <= last < b for a, b in named)
+        ]  # "Crown Prince Mohammed" bin Zayed
         spans.sort(key=lambda s: (s[0], -s[1]))
         return spans
 
@@ -234,11 +246,45 @@ class Actors:
                 held = [p for p, full in self.people[key] if full]
                 codes = {p.home for p in held}
                 article.full.update(p.person_id for p in held)
+                self._remember(article, held, words, last)
                 for i in range(first, last + 1):
                     known[i] = held[0].home if len(codes) == 1 else None
                 if len(codes) == 1 and held[0].home:
                     article.evidence[held[0].home] += 0.5
         return known
+
+    def _weigh_ambiguous(self, article: _Article) -> None:
+        """What states with a name of several readings add, once all others have been seen: "Turkey", "Jordan"."""
+        found: Counter[str] = Counter()
+        for name, words in article.texts.items():
+            for first, last, key in article.spans[name]:
+                senses = self.senses.get(key, ())
+                if (
+                    key in self.readings
+                    and first == last
+                    and any(
+                        s.kind in ("state", "capital") and self._fits(words, first, last, s) for s in senses
+                    )
+                    and not self._is_part_of_name(words, first)
+                    and (code := self._by_cues(article, words, first, key))
+                ):
+                    found[code] += 1
+        article.evidence.update(found)
+
+    def _remember(self, article: _Article, held: list[Person], words: Words, last: int) -> None:
+        """Keep the surname of somebody named in full whom the list does not know by it alone."""
+        surname = words.words[last]
+        if (
+            len(held) > 1
+            or surname in self.senses
+            or any(p is held[0] for p, _ in self.people.get(surname, ()))
+        ):
+            return
+        state, office = held[0].at(article.on)
+        code = office.code if state == "active" else held[0].home or office.code
+        article.local.setdefault(
+            surname, (held[0].name, code or None, office.role if state == "active" else None)
+        )
 
     def _strangers(self, article: _Article, name: str, known: dict[int, str | None]) -> dict[int, Mention]:
         """People in no list that the field names in full, by their first word; their surnames are remembered."""
@@ -281,6 +327,10 @@ class Actors:
     def _fits(self, words: Words, first: int, last: int, sense: Sense) -> bool:
         """Whether the capitals are those of the name: acronyms in capitals, others with a capital first."""
         if sense.acronym:
+            if any(words.gap(i) == " " for i in range(first, last)):
+                return False  # "A U.S. soldier" names no A.U.
+            if first == last and sense.kind in ("organisation", "group") and self._is_spoken(words, first):
+                return True
             return sum(map(str.isupper, words.surface(first, last))) > 1 and (
                 words.style != "caps" or last > first or words.words[first] not in self.homographs
             )
@@ -294,6 +344,15 @@ class Actors:
             return False  # "Pakistan today threatened": no newspaper of that name
         lead = first + 1 if last > first and words.words[first] == "the" else first
         return words.is_capital(lead) or words.words[lead] in _SMALL_LEADS
+
+    def _is_spoken(self, words: Words, i: int) -> bool:
+        """Whether an acronym is written as the word that it is spoken as: "Nato", "Asean"."""
+        return (
+            words.style == "sentence"
+            and len(words.words[i]) > 3
+            and words.surface(i, i).istitle()
+            and words.words[i] not in self.homographs
+        )
 
     # --- choosing
 
@@ -387,7 +446,7 @@ class Actors:
             return None
         sense, code = max(codes, key=lambda sc: (article.evidence[sc[1] or ""], not sc[0].weak))
         if sense.kind == "seat" and sense.code == "EU":
-            code = self._of_brussels(article)
+            code = self._of_brussels(article, words, last)
         if sense.kind == "office" and not self._stands_alone(words, first, last):
             return None
         return _mention(words, first, last, sense, code, certainty)
@@ -407,7 +466,9 @@ class Actors:
         return best
 
     @staticmethod
-    def _of_brussels(article: _Article) -> str:
+    def _of_brussels(article: _Article, words: Words, last: int) -> str:
+        if last + 1 < len(words) and words.gap(last) == " " and words.words[last + 1] in _OF_A_CITY:
+            return "BEL"
         return (
             "BEL"
             if article.evidence["BEL"] and not article.evidence["EU"] and not article.evidence["NATO"]
@@ -474,7 +535,7 @@ class Actors:
             return None
         if first > 0 and words.words[first - 1] in self.titles.ships:
             return None
-        owner = next((known[i] for i in _near(held, first) if known.get(i)), None) if held else None
+        owner = next((known[i] for i in _near(words, held, first) if known.get(i)), None) if held else None
         marked = alone and last == first and words.words[first] in self.homographs
         ranked = []
         for person, full in persons:
@@ -510,11 +571,11 @@ class Actors:
         if marked and (words.style != "sentence" or words.begins_sentence(first)) and not held:
             if person.person_id not in article.full and not self._acts(words, first):
                 return None
-            needed += 0.5
+            needed += 0.3
         if marked and not held and person.person_id not in article.full and state != "active":
             return None
         if alone and first == last and words.words[first] in self.given and not held:
-            needed += 1.0
+            needed += 0.8
         if score < needed:
             return None
         certainty = min(0.97, 0.55 + score / 40) * office.certainty
@@ -632,11 +693,56 @@ class Actors:
         if i + 1 >= len(words):
             return False
         after = words.words[i + 1]
+        if words.gap(i) == " " and after in _ACTED:
+            return True
         return (words.gap(i) in ("'", "’") and after == "s") or (
             words.gap(i) == " " and after.endswith(("s", "ed")) and len(after) > 3
         )
 
 
+_OF_A_CITY = frozenset(
+    [
+        "airport",
+        "attack",
+        "attacks",
+        "bomber",
+        "bombers",
+        "bombing",
+        "bombings",
+        "court",
+        "metro",
+        "police",
+        "prosecutor",
+        "prosecutors",
+        "suburb",
+    ]
+)
+_ACTED = frozenset(
+    [
+        "said",
+        "told",
+        "met",
+        "to",
+        "flew",
+        "held",
+        "gave",
+        "sent",
+        "took",
+        "left",
+        "came",
+        "went",
+        "spoke",
+        "saw",
+        "won",
+        "made",
+        "put",
+        "led",
+        "drew",
+        "hit",
+        "struck",
+        "sought",
+    ]
+)
 _PREFIXES = frozenset({"anti", "pro", "non", "ex", "post", "pre", "then", "us", "the"})
 _BEFORE_MONTHS = frozenset(
     {
@@ -674,10 +780,10 @@ def _is_month(words: Words, i: int) -> bool:
     return any(w.isdigit() or w in _BEFORE_MONTHS for w in around)
 
 
-def _near(held: Held, first: int) -> range | tuple[int, ...]:
+def _near(words: Words, held: Held, first: int) -> range | tuple[int, ...]:
     """Words that may say whose officer a titled person is."""
     if held.last < first:
-        return range(held.first - 1, max(-1, held.first - 3), -1)
+        return owners_before(words, held.first, 2)
     return range(held.first - 1, first, -1)
 
 
@@ -714,7 +820,7 @@ def _with_elliptic(words: Words, mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         if mention.code not in ("PRK", "KOR") or not mention.text.lower().startswith(("north ", "south ")):
             continue
-        match = re.search(r"\b(North|South)( and |/|-)$", words.text[: mention.start])
+        match = re.search(r"\b(North|South)( and | & |, |/|-)$", words.text[: mention.start])
         if match and match[1].lower() != mention.text.split()[0].lower():
             code, name = ("PRK", "North Korea") if match[1] == "North" else ("KOR", "South Korea")
             start, end = match.span(1)

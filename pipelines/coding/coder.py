@@ -32,7 +32,7 @@ from pipelines.coding.status import StatusCues
 from pipelines.coding.topics import OffTopic, is_opinion
 from pipelines.settings import MODELS, REFERENCE
 
-NUMBER = "1.7"  # raised by hand with every change of the code that may change what is coded
+NUMBER = "1.8"  # raised by hand with every change of the code that may change what is coded
 BATCH = 1024  # articles whose sentences are parsed together
 # off-topic words in a hundred, and how far an article with as many is still believed
 OFF_TOPIC = ((6.0, 0.3), (3.0, 0.45), (0.0, 1.0))

@@ -20,6 +20,71 @@ _KEPT = {
 _OF_RANK = frozenset(
     ["king", "queen", "emir", "sultan", "pope", "sheikh", "prince", "princess", "mullah", "ayatollah"]
 )
+_STOPS = frozenset(
+    [
+        "about",
+        "after",
+        "against",
+        "amid",
+        "as",
+        "asked",
+        "at",
+        "before",
+        "beat",
+        "between",
+        "but",
+        "by",
+        "during",
+        "for",
+        "found",
+        "fought",
+        "from",
+        "gave",
+        "got",
+        "had",
+        "held",
+        "hit",
+        "in",
+        "into",
+        "invited",
+        "is",
+        "killed",
+        "left",
+        "let",
+        "made",
+        "met",
+        "of",
+        "on",
+        "or",
+        "over",
+        "put",
+        "read",
+        "said",
+        "saw",
+        "sent",
+        "shot",
+        "sought",
+        "struck",
+        "than",
+        "that",
+        "to",
+        "told",
+        "took",
+        "tells",
+        "thanked",
+        "under",
+        "until",
+        "urged",
+        "was",
+        "were",
+        "where",
+        "which",
+        "while",
+        "who",
+        "with",
+        "won",
+    ]
+)
 _LONGEST_TITLE = 7
 WORD_KINDS = ("not_a_name", "institution", "particle", "qualifier", "body", "opener", "ship")
 
@@ -142,6 +207,7 @@ def find_people(
             and last > i
             and len(words.words[last]) > 2
             and _is_listed(words, found[-1].last, i)
+            and not titles.starting_at(words, i)
         ):
             named = Named(i, last, None, None, ())
         if named:
@@ -224,6 +290,23 @@ def _is_listed(words: Words, end: int, first: int) -> bool:
     )
 
 
+def owners_before(words: Words, first: int, most: int) -> tuple[int, ...]:
+    """Words right before a title that may say whose it is: no verb, no preposition and no end of a clause between."""
+    found = []
+    for i in range(first - 1, max(-1, first - 1 - most), -1):
+        gap, word = words.gap(i), words.words[i]
+        if gap not in (" ", "'", "’", "-") and not (gap == ". " and len(word) == 1):
+            break
+        if (
+            not words.is_capital(i)
+            and word != "s"
+            and (not word.isalpha() or word in _STOPS or (word.endswith(("ed", "s")) and word != "its"))
+        ):
+            break
+        found.append(i)
+    return tuple(found)
+
+
 def title_before(
     words: Words, first: int, titles: Titles, taken: Container[int]
 ) -> tuple[Held, tuple[int, ...]] | None:
@@ -233,7 +316,7 @@ def title_before(
         return None
     held = titles.ending_at(words, first - 1)
     if held:
-        return held, tuple(range(held.first - 1, max(-1, held.first - 4), -1)) + _after(words, held.last)
+        return held, owners_before(words, held.first, 3) + _after(words, held.last)
     at = first - 1
     while at > 0 and at >= first - 4 and at in taken:
         at -= 1
