@@ -184,12 +184,12 @@ together as (
 amended as (
     select
         link.act,
-        first(value order by correction_id desc) filter (field = 'event_date') as event_date,
-        first(value order by correction_id desc) filter (field = 'status') as status,
-        first(value order by correction_id desc) filter (field = 'count') as count,
-        first(value order by correction_id desc) filter (field = 'unit') as unit,
-        first(value order by correction_id desc) filter (field = 'mode') as mode,
-        first(value order by correction_id desc) filter (field = 'cameo') as cameo,
+        first(value order by place desc) filter (field = 'event_date') as event_date,
+        first(value order by place desc) filter (field = 'status') as status,
+        first(value order by place desc) filter (field = 'count') as count,
+        first(value order by place desc) filter (field = 'unit') as unit,
+        first(value order by place desc) filter (field = 'mode') as mode,
+        first(value order by place desc) filter (field = 'cameo') as cameo,
         string_agg(distinct action || ': ' || reason, '; ' order by action || ': ' || reason) as correction
     from {{ ref('int_correction') }} as correction
     join {{ ref('int_event_mention') }} as link using (mention)

@@ -17,6 +17,9 @@ where mention in (
     union all
     select mention from corrected
 )
+-- The act that a correction split off, also where its mention is gone.
+union
+select hash(correction_id) from {{ ref('stg_correction') }} where action = 'split'
 {% else %}
 select act from {{ ref('int_event_mention') }} where false
 {% endif %}
