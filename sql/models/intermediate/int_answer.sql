@@ -3,8 +3,8 @@
     stale='act in (select act from fresh_int_answer union select act from intermediate.int_touched_act)'
 ) }}
 -- depends_on: {{ ref('int_touched_day') }}
--- For each conflict act that happened, the first act that answers it: one that the text says answers it, of the same
--- mode or of equal or greater severity, within a year (a day earlier at most: time zones); else the first of the same
+-- For each conflict act that happened, the first conflict act that answers it: one that the text says answers it, of the same
+-- type and mode or of equal or greater severity, within a year (a day earlier at most: time zones); else the first of the same
 -- mode by the other side within 30 days. Stated and inferred are never confused.
 {% set is_conflict = "status = 'actual' and event_date is not null and quad_class in (3, 4) and not is_reciprocal" %}
 {% set columns = "act, event_id, origin, pair_key, source, target, event_date, severity, mode, status, hash(type, mode) as kind" %}
@@ -39,7 +39,8 @@ stated as (
     where answer.status = 'actual'
         and answer.source = act.target and answer.target = act.source
         and answer.event_date between act.event_date - 1 and act.event_date + 365
-        and (answer.mode is not distinct from act.mode or answer.severity <= act.severity)
+        and answer.quad_class in (3, 4)
+        and (hash(answer.type, answer.mode) = act.kind or answer.severity <= act.severity)
     group by act.act
 ),
 

@@ -8,8 +8,8 @@ with item as (
         case when is_guid_unique and guid <> '' then 'g:' || guid end as guid_handle,
         case when url <> '' then url end as url,
         't:' || md5(concat_ws(chr(31), title, summary)) as text_handle,
-        -- An address that several items of one document share (a home page) names none of them.
-        count(*) over (partition by document_id, feed_id, url) > 1 as is_shared
+        -- An address that several items of one delivery share (a home page) names none of them.
+        count(*) over (partition by document_id, fetched_at, feed_id, url) > 1 as is_shared
     from {{ ref('stg_item') }}
 ),
 

@@ -15,7 +15,7 @@ from {{ ref('int_article') }} as article
 join {{ ref('int_story') }} as story using (article_id)
 left join made using (batch)
 union all
-select article_id, bit_xor(hash(batch, made.made))
-from {{ ref('stg_gdelt_mention') }}
-left join made using (batch)
+-- An article's mentions may lie in several batches, and several in one.
+select article_id, bit_xor(hash(batch, made))
+from (select distinct article_id, batch, made.made from {{ ref('stg_gdelt_mention') }} left join made using (batch))
 group by article_id

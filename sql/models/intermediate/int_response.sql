@@ -10,10 +10,10 @@ with told as materialized (
     -- Few mentions say that they answer.
     select *, {{ pair_key('told') }} as pair_key, hash(origin, source, target, type) as wanted
     from (
-        select mention.mention, link.act, mention.article, mention.day, mention.response_ordinal,
+        select mention.mention, link.act, mention.article, mention.day, mention.event_date, mention.response_ordinal,
             mention.origin, mention.response_source as source, mention.response_target as target, mention.response_type as type
         from {{ picked(ref('int_mention'), 'mention', 'where stored.response_type is not null or stored.response_ordinal is not null',
-            'mention, article, day, origin, response_source, response_target, response_type, response_ordinal') }} as mention
+            'mention, article, day, event_date, origin, response_source, response_target, response_type, response_ordinal') }} as mention
         join {{ ref('int_event_mention') }} as link using (mention)
     ) as told
 ),
@@ -35,6 +35,11 @@ asked as materialized (
     select act from answered_there where response_to_act in (select act from {{ ref('int_touched_act') }})
     union
     select act from told where {{ is_near('told', 'day', -31, 400) }}
+    union
+    -- What is told without a day, or was amended, may lie far from its report.
+    select act from told
+    where pair_key in (select pair_key from {{ ref('int_touched_day') }})
+        and (event_date is null or mention in (select mention from {{ ref('int_correction') }}))
     {% else %}
     select distinct act from told
     {% endif %}
