@@ -12,12 +12,12 @@
 {# Wilson's limits for k of n; null where n is 0. #}
 {% macro wilson_lo(k, n) -%}
     case when {{ n }} > 0 then
-        greatest(0, round(({{ k }} + 1.9208 - 1.96 * sqrt({{ k }} * ({{ n }} - {{ k }}) / {{ n }}::double + 0.9604)) / ({{ n }} + 3.8416), 12))
+        greatest(0, round(({{ k }} + 1.9208 - 1.96 * sqrt(({{ k }})::double * ({{ n }} - {{ k }}) / {{ n }} + 0.9604)) / ({{ n }} + 3.8416), 12))
     end
 {%- endmacro %}
 
 {% macro wilson_hi(k, n) -%}
     case when {{ n }} > 0 then
-        least(1, ({{ k }} + 1.9208 + 1.96 * sqrt({{ k }} * ({{ n }} - {{ k }}) / {{ n }}::double + 0.9604)) / ({{ n }} + 3.8416))
+        least(1, ({{ k }} + 1.9208 + 1.96 * sqrt(({{ k }})::double * ({{ n }} - {{ k }}) / {{ n }} + 0.9604)) / ({{ n }} + 3.8416))
     end
 {%- endmacro %}

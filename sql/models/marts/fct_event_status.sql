@@ -20,14 +20,14 @@ changed as (
         event_id,
         status,
         said,
-        case status when 'planned' then 1 when act_status then 3 else 2 end as step,
+        case when status = act_status then 3 when status = 'planned' then 1 else 2 end as step,
         max(said) filter (status = act_status) over (partition by act) as settled
     from first_said
     where not (act_status = 'denied' and status = 'actual')
 )
 
 -- What one mention tells, the most, is called after it.
-select event_id, status, first_reported_at::date as as_of_date, event_id as mention_id, case status when 'planned' then 1 else 3 end as step
+select event_id, status, first_reported_at::date as as_of_date, event_id as mention_id, 3 as step
 from {{ ref('int_event') }}
 where mention_count = 1 and correction is null
 union all

@@ -3,15 +3,16 @@
 -- depends_on: {{ ref('int_changed_coverage') }}, {{ ref('int_relation_act') }}
 -- Days on which a pair's conflict acts stand out: robust z = (x - median) / max(1.4826 MAD, sqrt(median), 1) over the
 -- covered days among the 56 before, at least seven; CUSUM S = max(0, S + z - 0.5) over the same 56 days; z of 3 at least
--- and S above 4, and two independent outlets at least. A covered day without acts is 0; a day without coverage is left out.
+-- and S above 4, two independent outlets at least that tell of the conflict, and coverage ok. A covered day without acts is 0;
+-- a day without coverage is left out.
 {% set hot = "stored.n_vx + stored.n_mx >= 3 and stored.outlet_count >= 2" %}
 with suspect as materialized (
     -- z of 3 needs three acts at least: only these days, and what their history needs, are looked at.
-    select relation, pair_key, origin, direction, source, target, period as date, n_vx + n_mx as x, outlet_count
+    select relation, pair_key, origin, direction, source, target, period as date, n_vx + n_mx as x
     {% if is_partial() %}
     from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ hot ~ ' and ' ~ is_near('stored', 'period', 0, 112) ~ '
         union select stored.rowid, stored.relation, stored.period from ' ~ ref('relations_daily') ~ ' as stored where ' ~ hot ~ ' and ' ~ is_recovered('stored', 'period'),
-        'relation, pair_key, origin, direction, source, target, period, n_vx, n_mx, outlet_count') }}
+        'relation, pair_key, origin, direction, source, target, period, n_vx, n_mx') }}
     {% else %}
     from {{ ref('relations_daily') }} as stored
     where {{ hot }}
@@ -82,6 +83,7 @@ fired as materialized (
     select suspect.*, watched.median, watched.mad, watched.z, watched.cusum
     from watched
     join suspect using (relation, date)
+    semi join (select origin, date from {{ ref('ind_coverage') }} where status = 'ok') as read using (origin, date)
     where round(watched.z, 6) >= 3 and round(watched.cusum, 6) > 4
 )
 
@@ -100,9 +102,10 @@ select
     any_value(fired.mad) as mad,
     round(any_value(fired.z), 6) as z,
     round(any_value(fired.cusum), 6) as cusum,
-    any_value(fired.outlet_count) as outlet_count,
+    len(list_distinct(flatten(list(act.voices))))::integer as outlet_count,
     list(act.event_id order by act.event_id) as event_ids
 from fired
 join {{ '(' ~ relation_acts('told') ~ ')' if is_partial() else ref('int_relation_act') }} as act
     on act.relation = fired.relation and act.date = fired.date and act.quad_class in (3, 4)
 group by fired.origin, fired.direction, fired.source, fired.target, fired.date
+having len(list_distinct(flatten(list(act.voices)))) >= 2

@@ -9,12 +9,17 @@ select
     origin, source || '-' || target as pair, source, target, 'pooled' as direction, period,
     'tension_share' as indicator,
     round(tension_share, 9) as value,
-    round(100 * ({{ wilson_lo('conflict_article_count', 'coded_article_count') }}) / nullif(base_share, 0), 9) as lo,
-    round(100 * ({{ wilson_hi('conflict_article_count', 'coded_article_count') }}) / nullif(base_share, 0), 9) as hi,
+    -- The share's limits, in proportion to the value: an outlet's articles weigh by its own base.
+    round({{ wilson_lo('conflict_article_count', 'coded_article_count') }} * per_share, 9) as lo,
+    round({{ wilson_hi('conflict_article_count', 'coded_article_count') }} * per_share, 9) as hi,
     conflict_article_count as n,
     outlet_count,
     case when conflict_article_count < 5 then 'low_n' else 'ok' end as status
-from {{ ref('pair_coverage_monthly').include(database=false) }}
+from (
+    select *,
+        case when tension_share > 0 then tension_share * coded_article_count / conflict_article_count else 100 / nullif(base_share, 0) end as per_share
+    from {{ ref('pair_coverage_monthly').include(database=false) }}
+)
 where tension_share is not null
 union all
 select
