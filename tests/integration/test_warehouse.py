@@ -270,6 +270,23 @@ def test_wrong_mentions_are_kept_with_the_reason_and_corrections_are_applied(whe
         assert connection.sql(f"select count from fct_event where event_id = '{expelled}'").fetchall() == [
             (36,)
         ]
+    # The report that was split off is recoded and tells no act any more: its act goes with it.
+    story_lake.write(
+        lake,
+        [
+            article(
+                "Harbour Post",
+                "2017-01-02T08:00:00",
+                "Week in review: thirty-five Russians packed after Thursday's order",
+            )
+        ],
+    )
+    load_lake(lake, changed.warehouse)
+    build(changed, DEMARCHE_CORRECTIONS=str(corrections))
+    with duckdb.connect(str(changed.warehouse), read_only=True) as connection:
+        assert connection.sql(f"select count(*) from fct_event where event_id = '{week}'").fetchall() == [
+            (0,)
+        ]
 
 
 def test_a_reference_file_that_is_missing_is_named(where, tmp_path):
