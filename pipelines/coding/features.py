@@ -105,43 +105,6 @@ ACT_WORDS = frozenset(
 )
 
 
-ANSWERS = frozenset(
-    [
-        "answer",
-        "answers",
-        "answered",
-        "answering",
-        "reply",
-        "reprisal",
-        "reprisals",
-        "response",
-        "responds",
-        "responded",
-        "responding",
-        "retaliate",
-        "retaliates",
-        "retaliated",
-        "retaliating",
-        "retaliation",
-        "return",
-        "revenge",
-    ]
-)
-
-
-def is_answered(tree: Tree, i: int) -> bool:
-    """Whether a token tells what another act answers: "in retaliation for the closure"."""
-    for _ in range(3):
-        if tree.case(i) in ("for", "to", "against") and tree.low[tree.heads[i]] in ANSWERS:
-            return True
-        if tree.low[tree.heads[i]] in ANSWERS and tree.deps[i] == "obj":
-            return True
-        if tree.heads[i] == i or tree.deps[i] not in ("nmod", "obl", "obj", "conj", "compound", "acl"):
-            return False
-        i = tree.heads[i]
-    return False
-
-
 def group_of(tree: Tree, i: int) -> int:
     """The first member of the coordination in which a token's phrase stands."""
     while (
@@ -221,7 +184,7 @@ class Features:
             float("further" in cues),
             float("alleged" in cues),
             float(self._quoted(i)),
-            float(is_answered(t, i)),
+            float(option.slots.is_answered),
             float(self._act_object(option)),
             self.memory.off_topic,
             float(self.memory.opinion),

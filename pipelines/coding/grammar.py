@@ -10,7 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass, field
+from functools import cached_property
 
+ANSWERS = frozenset(
+    [
+        "answer",
+        "answers",
+        "answered",
+        "answering",
+        "reply",
+        "reprisal",
+        "reprisals",
+        "response",
+        "responds",
+        "responded",
+        "responding",
+        "retaliate",
+        "retaliates",
+        "retaliated",
+        "retaliating",
+        "retaliation",
+        "return",
+        "revenge",
+    ]
+)
 STOPS = frozenset(';:."—')  # where a search by the order of words ends
 
 
@@ -135,6 +158,18 @@ class Slots:
             self._verb(trigger)
         else:
             self._phrase(trigger)
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether the trigger tells what another act answers: "in retaliation for the closure"."""
+        t, i = self.tree, self.trigger
+        for _ in range(3):
+            if t.low[t.heads[i]] in ANSWERS and (t.case(i) in ("for", "to", "against") or t.deps[i] == "obj"):
+                return True
+            if t.heads[i] == i or t.deps[i] not in ("nmod", "obl", "obj", "conj", "compound", "acl"):
+                return False
+            i = t.heads[i]
+        return False
 
     def heads(self, slot: str) -> list[Filler]:
         return [f for f in self.fillers if f.slot == slot]

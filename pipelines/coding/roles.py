@@ -15,7 +15,7 @@ from pipelines.coding.actors import Mention
 from pipelines.coding.coreference import Anaphora, Memory
 from pipelines.coding.ellipsis import MODES as LISTED_MODES
 from pipelines.coding.ellipsis import gapped
-from pipelines.coding.features import READ, Features, group_of, is_answered
+from pipelines.coding.features import READ, Features, group_of
 from pipelines.coding.grammar import Slots, Tree, subjects_of, verb_before
 from pipelines.coding.lexicon import Frame, Hit, Lexicon
 from pipelines.coding.reader import Impression
@@ -49,6 +49,9 @@ OWN_STAFF = frozenset(
     ["cut", "reduce", "slash", "trim", "shrink", "halve", "downsize", "close", "shut", "vacate"]
 )
 OWNED = ("obj", "mod", "poss", "of")  # slots of an object and of whose it is
+REPORTS = frozenset(["said", "says", "reported", "reports", "announced"])
+RELATIVE = frozenset(["who", "which", "that", "whose", "and", "but"])
+BOUNDS = frozenset(["border", "borders", "frontier", "borderline"])
 OBLIGES = ("must", "have", "has")
 # how far a party is by the way it is named
 COSTS = {"head": 0.0, "mod": 0.2, "of": 0.6, "app": 0.4, "loc": 1.5, "coref": 1.2, "context": 3, "free": 4}
@@ -147,6 +150,14 @@ class Candidate:
         return start, end
 
 
+def _told_by(tree: Tree) -> int:
+    """Where a report ends and its source begins: ", Thai officials said on Monday"; the number of words if nowhere."""
+    end = len(tree.low)
+    comma = max((i for i, word in enumerate(tree.low) if word == ","), default=end)
+    named = [i for i in range(comma + 2, min(end, comma + 8)) if tree.low[i] in REPORTS]
+    return comma if named and tree.low[comma + 1] not in RELATIVE else end
+
+
 class SentenceRoles:
     """Parties and triggers of one parsed sentence."""
 
@@ -170,6 +181,7 @@ class SentenceRoles:
             anaphora,
             memory,
         )
+        self.told_by = _told_by(tree)
         self.each_other = any(pair in EACH_OTHER for pair in pairwise(tree.low))
         self.at: dict[int, Mention] = {}  # token -> mention
         for mention in mentions:
@@ -602,7 +614,7 @@ class SentenceRoles:
         general = self.cues.read(self.tree, hit.token, frame, self.sentence.field == "title")
         # "proposed to expel 35 in response to Washington's expulsion": what is answered was done;
         # that somebody must is his order who says so
-        if is_answered(self.tree, hit.token) or (option.ordered and self._obliged(hit.token) is not None):
+        if option.slots.is_answered or (option.ordered and self._obliged(hit.token) is not None):
             general = replace(general, status="actual")
         source_costs = sorted(p.cost for p in sources.values())
         target_costs = sorted(p.cost for p in targets.values())
@@ -751,7 +763,7 @@ class SentenceRoles:
         self, frame: Frame, option: Option, sources: dict[str, Place], targets: dict[str, Place]
     ) -> None:
         """Strike out parties that the grammar rules out."""
-        if frame.pos == "n" and is_answered(self.tree, option.slots.trigger):
+        if frame.pos == "n" and option.slots.is_answered:
             # "Russia chose not to reply to the expulsion": who answers an act did not do it
             for code in [c for c, p in sources.items() if p.slot == "gsubj"]:
                 del sources[code]
@@ -788,6 +800,21 @@ class SentenceRoles:
             # "31 North Koreans arrive in": people who come are no visit of their state
             for code in [c for c, p in sources.items() if self._is_counted(p)]:
                 del sources[code]
+        if frame.type == "ASSAULT":
+            # "captured a stronghold on the Thai border": Thailand has no part in it
+            for side in (sources, targets):
+                for code in [c for c, p in side.items() if self._bounds(p.party.token)]:
+                    del side[code]
+        if not frame.reciprocal and option.slots.trigger < self.told_by:
+            # "retook a village in Cambodia, Thai officials said": who tells it neither did it nor was hit, if others are named
+            for side in (sources, targets) if frame.type == "ASSAULT" else (targets,):
+                told = {c for c, p in side.items() if p.party.token >= self.told_by}
+                if any(
+                    c not in told and not (side is targets and c in sources and sources[c].is_subject)
+                    for c in side
+                ):
+                    for code in told:
+                        del side[code]
         if not frame.reciprocal:
             # "Iran had fired missiles into Pakistan": nothing is done to who is said to do it, but by its fellow
             for code in [c for c, p in sources.items() if p.is_subject and c in targets]:
@@ -836,6 +863,14 @@ class SentenceRoles:
     def _is_left(self, token: int) -> bool:
         t = self.tree
         return t.deps[token] == "obj" and t.low[t.heads[token]] in ("leave", "leaving", "quit", "depart")
+
+    def _bounds(self, token: int) -> bool:
+        """Whether a party only says which border is meant."""
+        t = self.tree
+        return (
+            t.deps[token] in ("amod", "compound", "nmod:poss", "nmod:unmarked")
+            and t.low[t.heads[token]] in BOUNDS
+        )
 
     def _is_counted(self, place: Place) -> bool:
         m = place.party.mention

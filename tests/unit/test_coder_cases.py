@@ -353,3 +353,14 @@ def test_what_is_answered_was_done_though_the_answer_is_only_proposed(coder):
 def test_no_particle_tells_an_act(coder):
     summary = "Russia on Friday ordered the United States to reduce the staff of its embassy to 455 people."
     assert acts(coder, summary) == {("RUS", "USA", "expel"): "actual"}
+
+
+def test_who_tells_of_a_fight_has_no_part_in_it_where_others_are_named(coder):
+    told = events(
+        coder,
+        "Vietnamese-led forces have retaken a village in western Cambodia after fierce fighting with guerrillas, "
+        "Thai military sources said.",
+    )
+    assert [(e.source, e.target, e.type) for e in told] == [("VNM", "KHM", "ASSAULT")]
+    struck = events(coder, "Israeli jets struck a village in the south, Lebanese officials said on Monday.")
+    assert ("ISR", "LBN", "ASSAULT") in [(e.source, e.target, e.type) for e in struck]
