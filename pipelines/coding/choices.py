@@ -194,6 +194,14 @@ def day_options(
         own = span is not None and field == name and left <= span.start < right
         return Option(value, told | (_between(c, span, links) if own else NOT_HERE) | common)
 
+    if (
+        lagged
+        and rule[2] == "relative"
+        and rule[0] not in found
+        and rule[0] != today
+        and links.follows_after(v)
+    ):
+        return [option(rule, 3.0, None, 0.0)]
     options = [option((None, rule[1] if rule[0] is None else "none", None), 0.0, None, 0.0)]
     mentions = sum(len(of) for of in found.values()) or 1
     if today not in found:
@@ -204,7 +212,7 @@ def day_options(
         options.append(option((day, "day", best[2].basis), 2.0, best, len(of) / mentions))
     if rule[0] is not None and all(o.value[0] != rule[0] for o in options):
         options.append(option(rule, 3.0, None, 0.0))
-    return options
+    return [o for o in options if not (o.value[0] and c.reading.status == "planned" and o.value[0] < today)]
 
 
 NOT_HERE = dict.fromkeys(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,10 @@ _NUMBER = re.compile(
     r"|(?P<vague>\b(?:several|dozens|scores|hundreds|thousands|many|some|numerous|a\s+few|a\s+number)\b)",
     re.I,
 )
-_MONEY_BEFORE = re.compile(r"(?:[$£€¥]|\b(?:USD|EUR|US|Rs\.?|CHF))\s?$")
+_MONEY_BEFORE = re.compile(r"(?:[$£€¥]|\b(?:USD|EUR|Rs\.?|CHF))\s?$")
 _NOT_BEFORE = re.compile(
     r"\b(?:resolutions?|order|article|chapter|no\.?|section|flight|group|round|phase|unit|route|highway|division|battalion|title|protocol|level|"
-    r"aged?|version|package|boeing|airbus|channel|page|line|grade|world\s+war|covid|paragraph|nos\.?)\s*[-–]?$",
+    r"aged?(?:\s+(?:between\s+)?\d+(?:,|\s+(?:and|to)))?|version|package|boeing|airbus|channel|page|line|grade|world\s+war|covid|paragraph|nos\.?)\s*[-–]?$",
     re.I,
 )
 _NOT_AFTER = re.compile(
@@ -78,6 +79,11 @@ _NOT_AFTER = re.compile(
     r"km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|feet|foot|inch(?:es)?|hectares?|acres?|square|nautical|litres?|gallons?|megawatts?|mw|gw|knots|degrees?|points?|seats?|votes?|cents?)\b"
     r"|\s*[-–]?\s*(?:years?|year-old|months?|weeks?|days?|hours?|minutes?|seconds?|nights?|decades?|centur(?:y|ies)|times|o'clock|a\.?m\b|p\.?m\b|am\b|pm\b)\b"
     r"|\s*(?:million|billion|trillion)\b|\s*[-–](?:year|day|month|hour|week|point|nation|member|party|man|mile|km|strong|wheel|way|storey|story|month)|\s*[:/]\d|\s*[-–]\s*\d+\s*(?:victory|win|vote)?|\s*(?:st|nd|rd|th)\b)",
+    re.I,
+)
+# "half of its 400 soldiers": the whole, not the part
+_SHARE = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?|tenths?|percent|per\s+cent|%|most|some|part|many|majority|share|few)\s+of\s+(?:the|its|their|his|her)\s+(?:\w+\s+)?$|\bhalf\s+(?:its|their|the)\s+$",
     re.I,
 )
 _MONTHS = re.compile(
@@ -129,6 +135,14 @@ _STOP = frozenset(
         "because",
         "against",
         "about",
+        "near",
+        "among",
+        "including",
+        "during",
+        "across",
+        "inside",
+        "outside",
+        "around",
         "into",
         "out",
         "off",
@@ -168,7 +182,7 @@ def plural(word: str) -> str:
         return word
     if re.search(r"[^aeiou]y$", word):
         return word[:-1] + "ies"
-    if re.search(r"(?:s|x|z|ch|sh)$", word):
+    if re.search(r"(?:s|x|z|(?<!gar)(?<!nar)ch|sh)$", word):
         return word + "es"
     return word + "s"
 
@@ -218,7 +232,7 @@ def find_counts(text: str) -> list[Count]:
             or _NOT_BEFORE.search(before)
         ):
             continue
-        if _is_date(match, before, after):
+        if _is_date(match, before, after) or _SHARE.search(before):
             continue
         value = _value(match)
         if value is None:
@@ -230,14 +244,17 @@ def find_counts(text: str) -> list[Count]:
             if value == 1 and not re.match(r"\s*(?:[,.;]|$|from|of|each)", after):
                 continue  # "one last effort"
             found.append(Count(start, end, value, None))
-        elif re.match(r"(?:\s+[\w’'-]+){0,4}?\s+[a-z][\w-]*(?:s|men)\b", after):
+        elif re.match(
+            r"(?:\s+(?!(?:of|in|on|at|to|for|from|by|with|and|was|were|is|are|has|had|as|when)\b)[\w’'-]+){0,4}?\s+(?!(?:as|was|is|has|this|its|his|us|across|towards|afterwards|besides|unless|perhaps|always)\b)[a-z][\w-]*(?:s|men)\b",
+            after,
+        ):
             found.append(Count(start, end, value, None, "other"))
     return found
 
 
 # a number without a counted noun: "31 from Moscow", "Norway three, Luxembourg one", "12 Russians", "the two of them"
 _ALONE = re.compile(
-    r"\s*(?:$|[.,;)]|(?:from|of|in|at|more|others?|each|apiece|and|were|are|was|dead|killed)\b|(?:[A-Z][a-z]+[\s-]){0,2}[A-Z][\w-]*(?:s|ese|ish|men|en|ch)\b(?!\s+[A-Z]))"
+    r"\s*(?:$|[.,;:)]|(?:from|of|in|at|on|out|home|near|when|while|as|after|before|during|since|last|this|across|around|outside|inside|aboard|overnight|early|late|today|yesterday|wounded|injured|hurt|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|more|others?|each|apiece|and|were|are|was|dead|killed)\b|(?:[A-Z][a-z]+[\s-]){0,2}[A-Z][a-z][a-zA-Z-]*(?:s|ese|ish|men|en|ch)\b(?!\s+[A-Z]))"
 )
 
 
@@ -266,6 +283,7 @@ def _is_date(match: re.Match, before: str, after: str) -> bool:
         and len(digits) <= 2
         and re.match(r"\s+(?!and\b|while\b)[a-z]", after)
         and not re.search(r"(?:s|ed|es|en|ls)\s$", before)
+        and re.search(r"([A-Z][\w’'-]*)\s$", before)[1].lower() not in state_names()
     ):
         return True  # a model's or a project's number: "Challenger 2 tanks", "the Nord Stream 2 pipeline"
     year = len(digits) == 4 and 1800 <= int(digits) <= 2100
@@ -287,6 +305,7 @@ def _head(text: str, position: int) -> tuple[Unit, int, int] | None:
     best: tuple[Unit, int, int] | None = None
     words = 0
     previous = None
+    has_plural = False
     for match in _TOKEN.finditer(text, position, min(len(text), position + 120)):
         word = match.group()
         low = word.lower().strip(".'’")
@@ -297,15 +316,21 @@ def _head(text: str, position: int) -> tuple[Unit, int, int] | None:
                 word == ","
                 and best is None
                 and words
-                and re.match(r",\s+(?!\d)[\w-]+\s+[\w-]+", text[match.start() : match.start() + 40])
+                and not has_plural
+                and re.match(
+                    r",\s+(?!\d|\w+ing\b|among\b|including\b)[\w-]+\s+[\w-]+",
+                    text[match.start() : match.start() + 40],
+                )
             ):
                 continue
             break
+        if low == "home" and best is not None:
+            break  # "sent four diplomats home"
         if low in _STOP:
             if low == "of" and words == 0 and best is None:
                 # "nine of its soldiers", "188 of its leaders"
                 tail = re.match(
-                    r"of\s+(?:its|his|her|their|the|our|those|these|each\s+other['’]s)\s+",
+                    r"of\s+(?:its|his|her|their|the|our|those|these|each\s+other['’]s)\s+(?:\d[\d,]*\s+)?",
                     text[match.start() :],
                 )
                 if tail:
@@ -323,6 +348,11 @@ def _head(text: str, position: int) -> tuple[Unit, int, int] | None:
             best = (unit, match.start(), match.end())
         elif best is not None:
             break
+        has_plural = has_plural or (
+            best is None
+            and re.search(r"[a-z](?<!ou)(?<!s)s$", word) is not None
+            and low not in ("business", "previous")
+        )
         previous = low
         words += 1
         position = match.end()
@@ -393,6 +423,27 @@ _INJURY = re.compile(
 )
 
 
+_OF_ANOTHER = re.compile(r"(?:[,;]|\band)\s+(?:the\s+)?[A-Z][\w’'.-]+\s+$")
+_PARTING = frozenset(
+    [
+        "after",
+        "following",
+        "over",
+        "since",
+        "before",
+        "despite",
+        "amid",
+        "because",
+        "because of",
+        "due to",
+        "while",
+        "whereas",
+        "in response to",
+    ]
+)
+_ANSWERS = frozenset(
+    ["response", "reply", "answer", "retaliation", "reaction", "revenge", "reprisal", "return", "tit-for-tat"]
+)
 _OFFICES = frozenset(["consulate", "attorney", "secretary", "governor", "director", "inspector", "solicitor"])
 _SUMMONED = re.compile(r"\bsummon\w*\s[^;]{0,40}?\b(?:ambassador|envoy|charg[eé]|consul|commissioner)", re.I)
 _MANY = re.compile(r"s$|^(?:people|men|women|children|staff|personnel|crew|police)$", re.I)
@@ -429,11 +480,16 @@ def count_of_act(
         counts = find_counts(text)
     left, right = sentence or sentence_around(text, trigger_start, trigger_end)
     here = [c for c in counts if left <= c.start < right]
-    if mode == "expel":
+    if mode in ("expel", "withdraw"):
         here = [c for c in here if not _CEILING.search(text[max(0, c.start - 20) : c.start])]
     listed = _listed(text, here, source, trigger_end)
     if listed:
         return listed.value, listed.unit or next((c.unit for c in here if c.unit), None) or _default_unit(
+            type, mode
+        )
+    own = _of_target(text, [c for c in here if c.kind is None or c.kind in wanted], target)
+    if own:
+        return own.value, own.unit or next((c.unit for c in here if c.unit), None) or _default_unit(
             type, mode
         )
     bare = next((c for c in here if 0 <= c.start - trigger_end <= 1), None)
@@ -450,7 +506,8 @@ def count_of_act(
         if found and found[0] > 1 and mode in ("expel", "release") and patients.has_several_doers():
             return None, None  # "Italy, Spain and Denmark expel 70": the sum of all, nobody's own
         if found:
-            return _whole(text, found, here)
+            return _chained(text, found, here) if mode == "sanction" else _whole(text, found, here)
+        here = [c for c in here if not patients.is_elsewhere(c, type)]
         leaving = _LEAVING & set(text[trigger_start:trigger_end].lower().split())
         if (type, mode) not in _MOVERS and not leaving:
             here = [c for c in here if not patients.is_doer(c)]
@@ -467,9 +524,11 @@ def count_of_act(
         )
         if type == "ASSAULT" and _is_death(text, c):
             cost = min(cost - 1.0, 0.8 + abs(c.start - trigger_start) / 1000)
+        elif type == "ASSAULT" and any(x.value and _is_death(text, x) for x in here if x is not c):
+            cost += 1.0  # "struck a mall with 1,000 people inside, killing 13"
         if cost < best_cost:
             best, best_cost = c, cost
-    if best is None and type == "ASSAULT":
+    if (best is None or best.value is None) and type == "ASSAULT":
         best = _toll_after(text, counts, right)
         best_cost = 1.0
     lone = _lone(text, left, right, trigger_start, trigger_end, type, mode)
@@ -499,6 +558,30 @@ def _listed(
     return None
 
 
+_OF_STATE = re.compile(
+    r"\s+(?:(?:[a-z][\w-]*\s+){0,2}(?=[A-Z])|(?:[a-z]+\s+)?(?:from|in|of)\s+(?:the\s+)?(?:[A-Z][\w-]+,\s+)?(?=[A-Z]))"
+)
+
+
+def _of_target(text: str, here: Sequence[Count], target: tuple[int, int] | None) -> Count | None:
+    """The number that a list of several states gives to this target: "34 French, 27 Spanish and 24 Italian diplomats"."""
+    if not target:
+        return None
+    starts = [(c, m.end()) for c in here if c.value and (m := _OF_STATE.match(text, c.end))]
+    own = next((c for c, at in starts if at == target[0]), None)
+    if own is None or not any(
+        c is not own
+        and text[at : at + 4] != text[target[0] : target[0] + 4]
+        and abs(c.start - own.start) < 70
+        and _LIST.fullmatch(text[min(c.end, own.end) : max(c.start, own.start)])
+        for c, at in starts
+    ):
+        return None
+    return own
+
+
+# nothing but adjectives and nouns between two numbers of one list
+_LIST = re.compile(r"(?:\s+[\w’'-]+){1,5}?(?:,?\s+and|,)\s+")
 _TO_NUMBER = re.compile(r"(?:(?:,|\s|\band\b|\bthe\b|[A-Z][\w.’'-]*)*)" + VERB + r"\s+")
 
 
@@ -527,6 +610,7 @@ class _Patients:
                 and steps < 3
                 and t.heads[host] != host
                 and t.deps[host] in ("xcomp", "conj", "ccomp", "advcl")
+                and not (t.deps[host] in ("conj", "advcl") and t.kid(host, "nsubj") is not None)
             ):
                 host = t.heads[host]
                 steps += 1
@@ -547,7 +631,15 @@ class _Patients:
                 # "imposes sanctions on six companies", "revokes permits for 500 people"
                 near = [*t.kids[h], *t.kids[t.heads[h]]]
                 heads += [
-                    m for m in near if t.deps[m] in ("nmod", "obl") and t.case(m) in ("on", "against", "for")
+                    m
+                    for m in near
+                    if t.deps[m] in ("nmod", "obl")
+                    and t.case(m)
+                    in (
+                        ("on", "against", "for", "of")
+                        if t.low[h] in ("assets", "visas", "accounts")
+                        else ("on", "against", "for")
+                    )
                 ]
         return [j for h in heads for j in t.conjuncts(h)]
 
@@ -580,6 +672,41 @@ class _Patients:
         if _DEATH.match(t.low[v]) and v != self.token:
             return False
         return any(self.numbers.get(i) is c for m in subjects for i in t.subtree(m))
+
+    def is_elsewhere(self, c: Count, type: str) -> bool:
+        """Whether a count stands in the telling of another act: on the other side of "after", "over", "in response
+        to", "while", or in a clause with a doer of its own. Those killed may have a clause of their own."""
+        t = self.tree
+        at = next((i for i, of in sorted(self.numbers.items()) if of is c), None)
+        if at is None:
+            return False
+        there, mine = self._part(at), self._part(self.token)
+        if there == mine:
+            return False
+        if type == "ASSAULT" and there >= 0 and t.is_verb(there) and _DEATH.match(t.low[there]):
+            doer = t.kid(there, "nsubj")
+            return doer is not None and any(t.tags[i].startswith("NNP") for i in t.subtree(doer))
+        return True
+
+    def _part(self, i: int) -> int:
+        """Where the part of the sentence begins in which a word stands; -1 for the main clause."""
+        t = self.tree
+        for _ in range(60):
+            host = t.heads[i]
+            if t.is_verb(i):
+                marks = {t.low[k] for k in t.kids[i] if t.deps[k] in ("mark", "case")}
+                if t.deps[i].startswith("advcl") and marks & _PARTING:
+                    return i
+                if t.deps[i] in ("conj", "parataxis") and t.kid(i, "nsubj") is not None:
+                    return i
+            else:
+                case = t.case(i)
+                if case in _PARTING or (case in ("to", "for", "against") and t.low[host] in _ANSWERS):
+                    return i
+            if host == i:
+                break
+            i = host
+        return -1
 
     def has_several_doers(self) -> bool:
         """Whether the subject is a list, and no "each" gives the number to every one."""
@@ -621,9 +748,21 @@ class _Patients:
         """The patients' number and unit, or None where they tell nothing."""
         t = self.tree
         total, unit, counted = 0, None, []
-        for h in self.heads:
+        singles: list[int] = []
+        heads = self.heads
+        values = [c.value for h in heads if (c := self._number(h)) and c.value]
+        if len(values) > 2 and values[0] == sum(values[1:]):
+            heads = heads[:1]  # "39 Palestinians, 24 women and 15 teenagers"
+        for h in heads:
             known = units().get(t.low[h])
             c = self._number(h)
+            if (
+                counted
+                and c is not None
+                and c.unit is None
+                and _OF_ANOTHER.search(self.text, max(0, c.start - 30), c.start)
+            ):
+                continue  # "two diplomats, Latvia and Estonia one each"
             if any(c is seen for seen in counted):
                 continue  # "four diplomats each": one number for two words
             if c is not None:
@@ -645,11 +784,13 @@ class _Patients:
                         if len(self.heads) == 1
                         else c.value
                     )
-                    unit = unit or c.unit or _default_unit(type, mode)
+                    named = t.low[h] if c.kind == "other" and t.tags[h] == "NNS" else None
+                    unit = unit or c.unit or named or _default_unit(type, mode)
                 continue
             if (type, mode) not in _SINGLE or t.tags[h] not in ("NN", "NNP", "PRP"):
                 continue
-            if self._is_single(h, known, wanted, type, mode, target):
+            if self._is_single(h, known, wanted, type, mode, target) and not self._is_told_again(h, singles):
+                singles.append(h)
                 one = self._unit_of(h, known, type, mode)
                 if unit is None or one == unit or "people" in (one, unit) or type == "RETREAT":
                     total += 1
@@ -664,6 +805,14 @@ class _Patients:
                 if t.low[h] in ("ambassadors", "envoys") and self._is_one_each(h, mode):
                     return 1, "ambassadors"
         return (total, unit) if total and unit else None
+
+    def _is_told_again(self, h: int, before: Sequence[int]) -> bool:
+        """Whether a single one is he who was named before: "the engineer Jane Smith", "Ahmad Bahar, a leader of"."""
+        t = self.tree
+        if not before:
+            return False
+        between = [t.low[i] for i in range(before[-1] + 1, h)]
+        return not between or ("," in between and not {"and", "or"} & set(between))
 
     def _is_one_each(self, h: int, mode: str | None) -> bool:
         t = self.tree
@@ -782,8 +931,19 @@ def _is_injury(text: str, count: Count, left: int, right: int) -> bool:
 
 
 def _is_death(text: str, count: Count) -> bool:
-    near = text[max(0, count.start - 40) : max(count.end, count.head_end) + 40]
-    return bool(re.search(r"\b(?:kill\w*|dead|died?|deaths?|slain)\b", near, re.I))
+    before = text[max(0, count.start - 50) : count.start]
+    after = text[max(count.end, count.head_end) : max(count.end, count.head_end) + 45]
+    dead = max(
+        (
+            m.start()
+            for m in re.finditer(
+                r"\b(?:kill\w*|claim\w*|dead|deaths?|toll|slain|died)\b(?=[^.;]*$)", before, re.I
+            )
+        ),
+        default=-1,
+    )
+    hurt = max((m.start() for m in _INJURY.finditer(before)), default=-1)
+    return bool(dead > hurt or re.match(r"[^.;,]*\b(?:killed|dead|died?|deaths?|slain)\b", after, re.I))
 
 
 _CUT = re.compile(
@@ -815,10 +975,35 @@ def _whole(text: str, part: tuple[int, str], here: Sequence[Count]) -> tuple[int
         if (
             c.value
             and total > c.value
-            and (part[0] == total - c.value or (part[0] == c.value and c.unit == part[1]))
+            and (part[0] == total - c.value or (part[0] == c.value and c.unit in (None, part[1])))
         ):
             return total, c.unit or part[1]
     return part
+
+
+_AND = re.compile(r"\s*(?:,?\s+(?:and|as\s+well\s+as|plus)|,)\s+(?:another\s+)?", re.I)
+
+
+def _chained(text: str, part: tuple[int, str], here: Sequence[Count]) -> tuple[int, str]:
+    """Persons and bodies that one list puts under sanctions ("five firms and three individuals"), where the parse
+    took the second for something else."""
+    whole = _whole(text, part, here)
+    for c, other in pairwise(here):
+        if (
+            c.value == part[0]
+            and c.unit in (None, part[1])
+            and other.value
+            and {c.kind or "person", other.kind} == {"person", "body"}
+            and _AND.fullmatch(text, c.head_end if c.unit else _past_name(text, c.end), other.start)
+        ):
+            return c.value + other.value, f"{part[1]} and {other.unit}"
+    return whole
+
+
+def _past_name(text: str, end: int) -> int:
+    """Where the name of a people ends that follows a number ("15 Russians")."""
+    match = re.compile(r"\s+[A-Z][\w-]+").match(text, end)
+    return match.end() if match else end
 
 
 def _split_total(text: str, count: Count, here: Sequence[Count]) -> int:

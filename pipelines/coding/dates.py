@@ -128,7 +128,7 @@ _PATTERN = re.compile(
             rf"(?P<my>\b(?:(?:{_PART})?(?P<my_m>{_MONTH})(?![a-z]),?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b))",
             # in May; last May; late June. The word before is needed: "may" and "march" are verbs too.
             rf"(?P<month>\b(?:(?i:in|since|of|by|last|this|next|until|till|from|during|for|through|between)|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\s+\d))",
-            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous|that)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?!,?\s+(?:{_DAY}\s+)?{_MONTH}\b)(?:\s+(?P<wd_part>morning|afternoon|evening|night|last\s+week|next\s+week|this\s+week|week))?)",
+            rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous|that)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?!,?\s+(?:{_DAY}\s+)?{_MONTH}\b)(?:\s+(?P<wd_part>morning|afternoon|evening|night|(?:of\s+)?last\s+week|(?:of\s+)?next\s+week|(?:of\s+)?this\s+week|week))?)",
             rf"(?P<shortday>\b(?P<sd>{_WEEKDAY})\.,?\s+(?=\d|{_MONTH}))",
             r"(?P<today>\b(?:[Tt]oday|[Tt]onight|[Tt]his\s+(?:morning|afternoon|evening)|[Ee]arlier\s+(?:today|in\s+the\s+day))\b)",
             r"(?P<yesterday>\b(?:[Yy]esterday|[Ll]ast\s+night|[Tt]he\s+previous\s+night)\b)",
@@ -137,7 +137,7 @@ _PATTERN = re.compile(
             rf"(?P<in>\b(?:in|within)\s+(?P<in_n>{_NUMBER})\s+(?P<in_u>days?|weeks?|months?|years?|hours?)(?:'|’|s'|\b)(?!\s+of\b))",
             # on which another date depends
             r"(?P<same>\b(?:[Tt]he|[Tt]hat)\s+(?:very\s+)?same\s+(?:day|evening|night|afternoon|morning)\b|\b[Tt]hat\s+(?:very\s+)?(?:day|evening|night|afternoon|morning)\b)",
-            r"(?P<nextday>\b(?:[Tt]he\s+)?(?:next|following)\s+(?:day|morning|evening)\b|\b[Tt]he\s+day\s+after(?=[\s,.]*(?:$|[.,;])))",
+            r"(?P<nextday>\b(?:[Tt]he\s+)?(?:next|following)\s+(?:day|night|morning|evening)\b|\b[Tt]he\s+day\s+after(?=[\s,.]*(?:$|[.,;])))",
             r"(?P<daybefore>\b[Tt]he\s+(?:previous\s+day|(?:day|night|evening)\s+before(?=[\s,.]*(?:$|[.,;(]))|day\s+prior|eve\b))",
             rf"(?P<later>\b(?P<later_n>{_NUMBER})\s+(?P<later_u>days?|weeks?|nights?)\s+(?P<later_w>later|afterwards|on\b(?=[,.])|earlier|before(?=[.,;)]|$|\s+to\b)|previously))",
             rf"(?P<lag>\b(?:(?P<lag_n>{_NUMBER})\s+(?P<lag_u>days?|weeks?)|(?P<lag_the>[Tt]he\s+day))\s+(?P<lag_w>after|before|since|following|from)\b)",
@@ -145,8 +145,8 @@ _PATTERN = re.compile(
             # nothing finer than a week
             r"(?P<vague>\b(?:[Ee]arlier|[Ll]ater|[Ll]ate|[Ee]arly)\s+(?:this|last|next|that)\s+(?:week|month|year)\b|\b(?i:this|last|next|past|previous|coming|that)\s+(?:week(?:end)?|month|year|decade)\b"
             rf"|\b(?:[Ll]ast|[Tt]his|[Nn]ext|in\s+the|in|since(?:\s+the)?)\s+(?:{SEASONS})\b|\b(?:in|over|during|for|within|of|after)\s+(?:the\s+)?(?:recent|past|last|coming|next)\s+(?:(?:{_NUMBER}|few|several)\s+)?(?:hours|days|weeks|months|years)\b"
-            rf"|\bfor\s+(?:(?:{_NUMBER}|many|several|some)\s+)?(?:days|weeks|months|years|decades)\b|\b(?:days|weeks|months|years|decades)\s+(?:ago|earlier|later|of)\b|\b[Aa]t\s+the\s+weekend\b|\b[Oo]ver\s+the\s+weekend\b|\b[Rr]ecently\b|\b[Pp]reviously\b|\bhours\s+(?:before|earlier|later)\b)",
-            rf"(?P<year>\b(?P<year_p>[Ii]n|[Ss]ince|[Oo]f|[Ff]rom|[Uu]ntil|[Bb]y|[Dd]uring|[Tt]he|[Aa]fter|[Bb]efore|early|late|mid-?)\s+(?P<year_y>{_YEAR})\b(?![-–]\d|,\d|\s+(?:people|troops|soldiers|diplomats|prisoners))(?P<year_s>s)?)",
+            rf"|\bfor\s+(?:(?:{_NUMBER}|many|several|some)\s+)?(?:days|weeks|months|years|decades)\b|\b(?:days|weeks|months|years|decades)\s+(?:ago|earlier|later|of)\b|\b[Ee]arlier\s+in\s+the\s+(?:week|month|year)\b|\b[Oo]n\s+the\s+weekend\b|\b[Aa]t\s+the\s+weekend\b|\b[Oo]ver\s+the\s+weekend\b|\b[Rr]ecently\b|\b[Pp]reviously\b|\bhours\s+(?:before|earlier|later)\b)",
+            rf"(?P<year>\b(?P<year_p>[Ii]n|[Ss]ince|[Oo]f|[Ff]rom|[Uu]ntil|[Bb]y|[Dd]uring|[Tt]he|[Aa]fter|[Bb]efore|early|late|mid-?|[Ii]ts|[Tt]heir|[Hh]is|\w+['’]s)\s+(?P<year_y>{_YEAR})\b(?![-–]\d|,\d|\s+(?:people|troops|soldiers|diplomats|prisoners))(?P<year_s>s)?)",
         )
     )
 )
@@ -159,6 +159,7 @@ _UNTIL = re.compile(
 )
 _THE = re.compile(r"\b(?:the|a|an|its|his|their)\s*$", re.I)
 _ABOUT = re.compile(r"\bof\s*$", re.I)
+_HOURS = re.compile(r"\b(?:night|morning|evening|afternoon|hours|day|days|eve|weekend)\s+of\s*$", re.I)
 _POSSESSIVE = re.compile(r"\s*(?:'s|’s|'|’)(?=\s)")
 
 
@@ -214,7 +215,8 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
         elif _UNTIL.search(before):
             role = UNTIL
         elif role == AT and (
-            _ABOUT.search(before) or (span.precision in ("month", "year") and _THE.search(before))
+            (_ABOUT.search(before) and not _HOURS.search(before))
+            or (span.precision in ("month", "year") and _THE.search(before))
         ):
             role = ATTRIBUTE
         spans.append(replace(span, role=role) if role != span.role else span)
@@ -267,6 +269,8 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
         past, ahead = _around(month, day, today)
         if past and ahead and (ahead - today).days <= SOON < 300 <= (today - past).days:
             past = ahead  # nobody leaves out the year of a day eleven months gone
+        elif past and ahead and (today - past).days <= SOON < 300 <= (ahead - today).days:
+            ahead = None  # nor of one eleven months ahead
         return stated(past, ahead) if past else None
     if kind == "my":
         year = int(m["my_y"])
@@ -279,7 +283,10 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
         past, ahead = _weekday(WEEKDAYS[m["wd"].lower()], today)
         if m["wd_which"] == "that":
             return relative(*[_weekday(WEEKDAYS[m["wd"].lower()], anchor or today)[0]] * 2)
-        which, part = (m["wd_which"] or "").lower(), " ".join((m["wd_part"] or "").lower().split())
+        which, part = (
+            (m["wd_which"] or "").lower(),
+            " ".join((m["wd_part"] or "").lower().split()).removeprefix("of "),
+        )
         if which in ("last", "past", "previous"):
             past = past - timedelta(7) if past == today else past
             return relative(past, past)
@@ -312,6 +319,8 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
     if kind == "same":
         return relative(anchor or today, anchor or today)
     if kind == "nextday":
+        if anchor is None:
+            return relative(None, precision="none")
         return relative((anchor or today) + timedelta(1), (anchor or today) + timedelta(1))
     if kind == "daybefore":
         return relative((anchor or today) - timedelta(1), (anchor or today) - timedelta(1))
@@ -319,7 +328,7 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
         step = _number(m["later_n"]) * _DAYS[m["later_u"].rstrip("s")]
         if m["later_w"] in ("earlier", "before", "previously"):
             step = -step
-        if m["later_u"].startswith("week") and abs(step) > 7:
+        if (m["later_u"].startswith("week") and abs(step) > 7) or (anchor is None and step > 0):
             return relative(None, precision="none")
         return _safe(anchor or today, step, relative)
     if kind == "lag":
@@ -332,7 +341,8 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
     if kind == "lagvague":
         return relative(None, precision="none", role=ATTRIBUTE)
     if kind == "vague":
-        return relative(None, precision="month" if "month" in m["vague"] else "none")
+        said = re.search(r"month|year(?!s)", m["vague"])
+        return relative(None, precision=said.group() if said else "none")
     if kind == "year":
         year, word = int(m["year_y"]), m["year_p"].lower()
         if year > today.year + 60 or m["year_s"]:
@@ -344,7 +354,7 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
             "by": UNTIL,
             "the": ATTRIBUTE,
             "of": ATTRIBUTE,
-        }.get(word, AT)
+        }.get(word, ATTRIBUTE if re.search(r"['’]s$|^(?:its|their|his)$", word) else AT)
         return stated(None, precision="year", role=role, year=year)
     return None
 

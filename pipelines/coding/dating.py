@@ -72,7 +72,18 @@ def date_of_act(
             tense = "future"
 
     lagged = next((s for s in here if s.lag is not None and s.start < trigger_start), None)
-    if lagged and not re.search(r"[;.]", text[lagged.end : trigger_start]):
+    if (
+        lagged
+        and not re.search(r"[;.]", text[lagged.end : trigger_start])
+        and (
+            tree is None
+            or token is None
+            or text[left : lagged.start].strip()
+            or "," not in text[lagged.end : trigger_start]
+            or links.is_behind()
+            or links.follows_after(links.clause())
+        )
+    ):
         nearer = [s for s in here if s.day and s.role == AT and s.start > lagged.end and cost_of(s) < 1]
         if not nearer:
             return _lagged(lagged, here, reference.date())
@@ -93,7 +104,7 @@ def date_of_act(
         ):
             own = tree is None or links.is_own(span.start - offset, span.end - offset)
             return _day_of(span, tense if own else None)
-        elif cost < 1 and span.precision in ("month", "year") and span.role == AT:
+        elif cost < 1 and span.precision in ("month", "year") and span.role in (AT, ATTRIBUTE):
             return _day_of(span, None)
     opening = _opening(here, text, left, trigger_start, tree, offset)
     if opening is not None:
@@ -148,7 +159,10 @@ _SUBORDINATE = re.compile(
 )
 
 
-_PAST = re.compile(r"ago\b|last|recent|previous|past|earlier|that", re.I)
+_PAST = re.compile(
+    r"ago\b|last|recent|previous|past|earlier|that|this week|weekend|this (?:spring|summer|autumn|winter|fall)",
+    re.I,
+)
 
 
 def _day_of(span: DateSpan, tense: str | None) -> Dated:
@@ -295,12 +309,21 @@ class Links:
         if head is None:
             return True
         low, high = sorted((head, self.token))
+        saying = next((i for i in self._up(head) if t.is_verb(i)), None)
+        if (
+            saying is not None
+            and saying != v
+            and _SPEECH.match(t.low[saying])
+            and head - saying in (1, 2, 3)
+            and self.token not in range(saying, head)
+        ):
+            return False  # "said on Friday it would expel": the day of what was said
         if not any(
             t.tags[i][0] == "V" or t.low[i] in _BREAKS for i in range(low + 1, high) if i not in inside
         ):
             return True
         verb = next((i for i in self._up(head) if t.is_verb(i)), None)
-        return verb == v or verb is None or v in self._up(verb) or not _SPEECH.match(t.low[verb])
+        return verb == v or verb is None or not _SPEECH.match(t.low[verb])
 
     def _mark(self, i: int) -> str:
         return next(
@@ -413,7 +436,7 @@ class Links:
             or self.is_behind()
             or self.is_reacted_to()
             or self.describes(is_title)
-            or self._follows_after(v)
+            or self.follows_after(v)
         )
 
     def _is_pluperfect(self, v: int) -> bool:
@@ -479,7 +502,7 @@ class Links:
                 return t.deps[noun] != "ROOT" and not (is_title and t.deps[noun] in ("nsubj", "obj", "obl"))
         return False
 
-    def _follows_after(self, v: int) -> bool:
+    def follows_after(self, v: int) -> bool:
         """A clause behind "after" or "since", by the parse or by the words right before it."""
         t = self.tree
         if any(
