@@ -32,15 +32,15 @@ class Told(Protocol):
 # the answer names what it answers
 _TO = re.compile(
     r"\b(?:in\s+(?:response|reply|retaliation|answer|reaction|reprisal|revenge|return)|as\s+an?\s+(?:response|answer|reply|reaction|retaliation)|"
-    r"an?\s+(?:response|answer|reply|retaliation)|retaliat(?:es|ed|ing|e|ion|ory\s+\w+)|respond(?:s|ed|ing)?|reciprocat\w+|repl(?:y|ies|ied)|answer(?:s|ed|ing)|"
+    r"an?\s+(?:[\w-]+\s+){0,2}(?:response|answer|reply|retaliation)|retaliat(?:es|ed|ing|e|ion|ory\s+\w+)|respond(?:s|ed|ing)?|reciprocat\w+|repl(?:y|ies|ied)|answer(?:s|ed|ing)|"
     r"reprisals?|revenge|retort\w*|tit[\s-]for[\s-]tat)\s+(?:to|for|against)\b|\b(?:hit(?:s|ting)?|str(?:ikes?|uck|iking)|fir(?:es?|ed|ing))\s+back\s+(?:at|against)\b|"
-    r"\b(?:reciprocat\w+|to\s+reciprocate|answer(?:s|ed|ing)?)\s+(?=[A-Z]|the\b|their\b|its\b)|\bat\s+the\s+(?:request|appeal|invitation)\s+of\b|\bmirror(?:s|ed|ing)\b|\bfollowing\s+an?\s+request\b",
+    r"\b(?:reciprocat\w+|to\s+reciprocate|answer(?:s|ed|ing)?)\s+(?=(?-i:[A-Z])|the\b|their\b|its\b)|\bat\s+the\s+(?:request|appeal|invitation)\s+of\b|\bmirror(?:s|ed|ing)\b|\bfollowing\s+an?\s+request\b",
     re.I,
 )
 # the answer does not name it: it was told before
 _ALONE = re.compile(
     r"\b(?:in\s+(?:response|reply|retaliation|answer|return|turn\b(?!ing)|kind|reprisal|revenge)|retaliat(?:es|ed|ing|e|ory)|tit[\s-]for[\s-]tat|reciproc\w+|"
-    r"respond(?:s|ed|ing)?\s+(?:by|with|in\s+kind)|hit(?:s|ting)?\s+back|str(?:ikes?|uck|iking)\s+back|fir(?:es?|ed|ing)\s+back|counter-?measures?|mirror\s+(?:move|step|measure|manner)|"
+    r"(?:respond|answer)(?:s|ed|ing)?\s+(?:by|with|in\s+kind)|hit(?:s|ting)?\s+back|str(?:ikes?|uck|iking)\s+back|fir(?:es?|ed|ing)\s+back|counter-?measures?|mirror\s+(?:move|step|measure|manner)|"
     r"symmetrical|eye\s+for\s+an\s+eye|as\s+retaliation|does\s+the\s+same|did\s+the\s+same|followed\s+suit\s+against|retort\w*|fitting\s+response|same\s+coin)\b",
     re.I,
 )
@@ -116,7 +116,7 @@ def _answered(act: Told, mention: Place, acts: Sequence[Told]) -> Pair | None:
         end = _END.search(text, cue.end())
         low, high = cue.end(), end.start() if end else len(text)
         if low <= at < high or (first and at < high):
-            continue  # this act is what is answered
+            return None  # this act is what is answered
         if not first and at > cue.start():
             continue
         inside = _acts_in(acts, sentence, low + offset, (len(text) if not first else high) + offset)

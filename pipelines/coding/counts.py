@@ -63,7 +63,7 @@ _SMALL = (
 )
 _WORD = rf"(?:{_SMALL.replace(' ', '|')})"
 _NUMBER = re.compile(
-    rf"(?<![\w$£€¥.#/-])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<dec>\.\d+)?(?!\w)|(?P<words>(?:(?:{_WORD}|an?)(?:[\s-](?:hundred|thousand|and|{_WORD}))+|{_WORD})(?![\w-]*\w)|(?P<dozen>(?:(?:an?|half\s+a|{_WORD})\s+)?dozen)\b))"
+    rf"(?<![\w$£€¥.#/-])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<dec>\.\d+)?(?!\w)|(?P<words>(?:(?:{_WORD}|an?)(?:[\s-](?:hundred|thousand|(?<=hundred\s)and|(?<=thousand\s)and|{_WORD}))+|{_WORD})(?![\w-]*\w)|(?P<dozen>(?:(?:an?|half\s+a|{_WORD})\s+)?dozen)\b))"
     r"|(?P<same>\bthe\s+same\s+number\b|\bas\s+many\b|\ban\s+equal\s+number\b)"
     r"|(?P<vague>\b(?:several|dozens|scores|hundreds|thousands|many|some|numerous|a\s+few|a\s+number)\b)",
     re.I,
@@ -238,6 +238,12 @@ def find_counts(text: str) -> list[Count]:
         if value is None:
             continue
         head = _head(text, end)
+        if (
+            head is not None
+            and head[0].kind == "person"
+            and re.match(r"\s+(?:familiar\s[^,.;]{0,60}\s)?(?:said|told|say)\b", text[head[2] :])
+        ):
+            continue
         if head is not None:
             found.append(Count(start, end, value, head[0].plural, head[0].kind, head[1], head[2]))
         elif _ALONE.match(after) and not _is_age(match, value, before, after):

@@ -127,7 +127,7 @@ _PATTERN = re.compile(
             rf"(?P<mdy>\b(?P<mdy_m>{_MONTH})(?![a-z])\s+(?P<mdy_d>{_DAY}){_RANGE}\b(?!\s*(?:percent|per\s+cent|%|million|billion))(?:,?\s+(?P<mdy_y>{_YEAR})\b|\s+(?P<mdy_w>last|this|next)\s+year\b)?)",
             rf"(?P<my>\b(?:(?:{_PART})?(?P<my_m>{_MONTH})(?![a-z]),?\s+(?:of\s+)?(?P<my_y>{_YEAR})\b))",
             # in May; last May; late June. The word before is needed: "may" and "march" are verbs too.
-            rf"(?P<month>\b(?:(?i:in|since|of|by|last|this|next|until|till|from|during|for|through|between)|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\s+\d))",
+            rf"(?P<month>\b(?:(?i:in|since|of|by|last|this|next|until|till|from|during|for|through|between)|{_PART.rstrip()}[\s-]*)\s*(?P<month_m>{_MONTH})(?![a-z])(?!\.?\s+\d))",
             rf"(?P<weekday>\b(?:(?P<wd_which>last|next|this|coming|past|previous|that)\s+)?(?P<wd>{_FULL_WEEKDAY})\b(?!,?\s+(?:{_DAY}\s+)?{_MONTH}\b)(?:\s+(?P<wd_part>morning|afternoon|evening|night|(?:of\s+)?last\s+week|(?:of\s+)?next\s+week|(?:of\s+)?this\s+week|week))?)",
             rf"(?P<shortday>\b(?P<sd>{_WEEKDAY})\.,?\s+(?=\d|{_MONTH}))",
             r"(?P<today>\b(?:[Tt]oday|[Tt]onight|[Tt]his\s+(?:morning|afternoon|evening)|[Ee]arlier\s+(?:today|in\s+the\s+day))\b)",
@@ -191,6 +191,12 @@ def _weekday(number: int, today: date) -> tuple[date, date]:
     )
 
 
+_COMING = re.compile(
+    r"\b(?:take|takes|come|comes|enter|enters|go|goes)\s+(?:into\s+)?(?:effect|force)\s+(?:(?:on|from)\s+)?$",
+    re.I,
+)
+
+
 def find_dates(text: str, reference: datetime) -> list[DateSpan]:
     """All time expressions of a text, in order, resolved against `reference` (the time of publication, UTC).
 
@@ -207,6 +213,12 @@ def find_dates(text: str, reference: datetime) -> list[DateSpan]:
         if span is None:
             continue
         before = text[max(0, span.start - 24) : span.start]
+        if (
+            span.ahead
+            and span.day != span.ahead
+            and _COMING.search(text[max(0, span.start - 40) : span.start])
+        ):
+            span = replace(span, day=span.ahead)  # "take effect on Friday": the coming one
         role = span.role
         if _POSSESSIVE.match(text, span.end):
             role = ATTRIBUTE

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pipelines.coding.roles import Candidate
 
 MODES = ("expel", "recall")  # acts that many do at once, each in his number
-NAMED = ("state", "organisation")  # kinds of mentions that stand for a doer by their bare name
+NAMED = ("state", "organisation", "capital")  # kinds of mentions that stand for a doer by their bare name
 VERB = r"(?:\s+(?:have|has|are|is|also|each))*(?:\s+(?:expel\w*|sen[dt]\w*\s+home|thr[eo]w\w*\s+out|kick\w*\s+out))?"
 _NUMBER = (
     r"\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)(?:\s+(?:each|apiece|more|diplomats|envoys))*"
-    r"(?=\s*(?:[,.;)]|and\b|while\b|$))"
+    r"(?=\s*(?:[,.;)]|and\b|while\b|$|on\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))"
 )
 _JOINED = re.compile(r"(?:\s|,|\band\b|\bthe\b)*")
 _BEFORE = re.compile(r"(?:[,;.(]|\band|\bwhile|^)(?:\s|\bthe\b)*$")
@@ -54,7 +54,9 @@ def continued(text: str, mentions: Sequence[Mention], settled: Sequence[Candidat
                     replace(c, sentence=sentence, source=replace(c.source, party=party), score=0.9 * c.score)
                 )
     known = {
-        (c.source.party.code, c.target.party.code, c.frame.mode) for c in settled if c.target.how == "head"
+        (c.source.party.code, c.target.party.code, c.frame.mode)
+        for c in settled
+        if c.target.how == "head" and not c.frame.is_read
     }
     kept = [
         c for c in settled if claimed.get((c.source.party.code, c.frame.mode)) in (None, c.target.party.code)

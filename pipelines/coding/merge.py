@@ -161,6 +161,13 @@ def _is_echo(act: Act, others: list[Act]) -> bool:
             and not (o.day and act.day and o.day != act.day)
             for o in others
         )
+    if act.status == "actual" and any(
+        o.status != "actual"
+        and (o.source, o.target, o.mode) == (act.source, act.target, act.mode)
+        and _is_said_by(act, o)
+        for o in others
+    ):
+        return True
     return any(
         o.status != "actual"
         and (o.source, o.target) == (act.source, act.target)
@@ -168,6 +175,20 @@ def _is_echo(act: Act, others: list[Act]) -> bool:
         and not (o.day and act.day and o.day != act.day and act.basis not in _OF_PUBLICATION)
         for o in others
     ) and _is_only_read(act)
+
+
+def _is_said_by(act: Act, other: Act, reach: int = 4) -> bool:
+    """Whether all mentions of an act are nouns in the object of another's verb ("would have imposed an arms embargo")."""
+    return all(
+        c.frame.pos == "n"
+        and any(
+            m.frame.pos == "v"
+            and m.sentence == c.sentence
+            and m.hit.token < c.hit.token <= m.hit.token + reach
+            for m in other.mentions
+        )
+        for c in act.mentions
+    )
 
 
 def _is_only_read(act: Act) -> bool:
@@ -211,8 +232,10 @@ def _absorb(a: Act, b: Act) -> None:
     a.mentions += b.mentions
     a.confidence = max(a.confidence, b.confidence)
     for name, belief in b.beliefs.items():
+        if name == "date" and a.status == "actual" and b.status == "planned":
+            continue
         a.beliefs[name].add(belief)
     a.believe()
-    if b.status == "actual" and a.status == "planned" and not _is_only_read(b):
+    if b.status == "actual" and a.status == "planned" and not _is_only_read(b) and not _is_said_by(b, a, 30):
         a.status = b.status
     a.response_to = a.response_to or b.response_to

@@ -765,7 +765,7 @@ class SentenceRoles:
         """Strike out parties that the grammar rules out."""
         if frame.pos == "n" and option.slots.is_answered:
             # "Russia chose not to reply to the expulsion": who answers an act did not do it
-            for code in [c for c, p in sources.items() if p.slot == "gsubj"]:
+            for code in [c for c, p in sources.items() if p.slot in ("gsubj", "subj")]:
                 del sources[code]
         if frame.type not in ("PROTEST", "ASSAULT", "COERCE"):
             # "ministers meeting in Luxembourg imposed": the place does nothing
@@ -775,6 +775,10 @@ class SentenceRoles:
             # "property under US jurisdiction is blocked": not the jurisdiction's
             for code in [c for c, p in targets.items() if self._is_jurisdiction(p.party.token)]:
                 del targets[code]
+            if frame.pos == "n":
+                # "sanctions over Ukraine": what they are for; "over Iran's missiles" names whom they hit
+                for code in [c for c, p in targets.items() if p.slot == "over" and p.how == "head"]:
+                    del targets[code]
             host = self.tree.heads[option.slots.trigger]
             if frame.pos == "n" and self._deals_with_sanctions(host):
                 # "ECOWAS lifts Niger sanctions": they are not Niger's on ECOWAS

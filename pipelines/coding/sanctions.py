@@ -36,7 +36,7 @@ def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
         pattern = ""
         for index, word in enumerate(words):
             if word == r"\.\.\.":
-                pattern += r"(?:[ \t,]+[\w’'$€£.-]+){0,5}?[ \t,]+"
+                pattern += r"(?:[ \t]+[\w’'$€£.-]+){0,8}?[ \t]+"
             else:
                 pattern += (r"[ \t-]+" if index and words[index - 1] != r"\.\.\." else "") + word
         parts.append(pattern)
@@ -107,7 +107,8 @@ def instrument_in(text: str, vocab: Vocabulary | None = None) -> str | None:
             first = match
     if first is None:
         return None
-    return re.sub(r"^(?:The|An?|Under|By)\s+", "", " ".join(first.group().split()))
+    named = re.sub(r"^.*,\s+the\s+", "", " ".join(first.group().split()))
+    return re.sub(r"^(?:The|An?|Under|By)\s+", "", named)
 
 
 _ANSWER = re.compile(
@@ -157,7 +158,7 @@ def reason_in(text: str, event_answers: bool = False, vocab: Vocabulary | None =
     answer = _ANSWER.search(text)
     if answer or event_answers:
         rest = text[answer.end() :] if answer and answer["to"] else ""
-        rest = re.split(r"[.;]", rest)[0]
+        rest = re.split(r"(?<![A-Z])\.(?:\s|$)|;", rest)[0]
         if not rest or _A_MEASURE.search(rest):
             return "retaliation"
         return category(rest) or "other"
@@ -201,7 +202,7 @@ _EASE = re.compile(
     re.I,
 )
 _LIFT = re.compile(
-    r"\b(?:lift\w*|scrap\w*|remov\w*|drop\w*|end(?:s|ed|ing)?|put(?:s|ting)?\s+an\s+end|revok\w+|repeal\w*|rescind\w*|cancel\w*|abolish\w*|delist\w*|take(?:s|n)?\s+(?:\w+\s+){0,4}off|took\s+(?:\w+\s+){0,4}off|reopen\w*|re-open\w*|"
+    r"\b(?:lift\w*|scrap\w*|remov\w*|drop\w*|end(?:s|ed|ing)?|put(?:s|ting)?\s+an\s+end|revok\w+|repeal\w*|rescind\w*|cancel\w*|abolish\w*|delist\w*|(?:take(?:s|n)?|took)\s+(?:[\w’'-]+\s+){0,6}off|str(?:ikes?|uck|icken)\s+(?:[\w’'-]+\s+){0,6}(?:off|from)|scrub\w*|delet\w*|c[ao]mes?\s+off|reopen\w*|re-open\w*|"
     r"revers\w+|withdr[ae]w\w*|terminat\w+|restor\w+|resum\w+|axe[sd]?|ditch\w*|free\s+to|takes?\s+back|let\w*\s+go)\b",
     re.I,
 )
@@ -218,6 +219,9 @@ def action_of(type: str, mode: str | None, trigger: str, sentence: str) -> str |
         if _LIFT.search(trigger):
             some = re.search(
                 re.escape(trigger) + r"\w*\s+(?:some|part|certain|several|most|a\s+number)\b", sentence, re.I
+            )
+            some = some or re.search(
+                r"(?:partial\w*|partly|temporaril\w*)\s+(?:\w+\s+)?" + re.escape(trigger), sentence, re.I
             )
             return "ease" if some else "lift"
         if _EASE.search(trigger):
@@ -304,25 +308,36 @@ def sanction_record(
         count=event.count,
         unit=event.unit,
         instrument=instrument_in(text) or instrument_in(first.sentence),
-        reason=_reason(event, scope),
+        reason=_reason(
+            event,
+            scope,
+            event.response_to is None
+            and any(o.response_to == (event.source, event.target, event.type) for o in events),
+        ),
         status=event.status,
         announced=announced,
         effective=effective,
     )
 
 
-def _reason(event: Event, scope: Sequence[tuple[str, int, str]]) -> str | None:
+def _reason(event: Event, scope: Sequence[tuple[str, int, str]], is_answered: bool = False) -> str | None:
     """The reason that the act's own sentences give, title first; an act that is itself answered is no retaliation."""
+    if event.response_to and event.response_to[2] == "SANCTION":
+        return "retaliation"
     for evidence in event.evidence:
         at = evidence.sentence.find(evidence.trigger)
-        answer = _ANSWER.search(evidence.sentence)
-        if answer and answer["to"] and at > answer.start() and event.response_to is None:
+        answered = any(a["to"] and a.end() <= at for a in _ANSWER.finditer(evidence.sentence))
+        if answered and event.response_to is None:
+            is_answered = True
             found = reason_in(evidence.sentence[at:])
         else:
             found = reason_in(evidence.sentence, event.response_to is not None)
+        if found == "retaliation" and is_answered:
+            found = None
         if found:
             return found
-    return next(filter(None, (reason_in(part) for _, _, part in scope)), None)
+    found = (reason_in(part) for _, _, part in scope)
+    return next((f for f in found if f and not (is_answered and f in ("retaliation", "other"))), None)
 
 
 _SANCTIONS_WORDS = re.compile(
@@ -429,7 +444,10 @@ def _act_key(event: Event) -> tuple:
 def _cut(text: str, left: int, right: int) -> int | None:
     """Where to cut between two triggers: at the last clause boundary between them; None where there is none."""
     boundary = None
-    for match in re.finditer(r"[;:]\s|,\s|\s(?:and|while|but|after|which|that|who)\s", text[left:right]):
+    for match in re.finditer(
+        r"[;:]\s|,\s|\s(?:and|while|but|after|which|that|who|over|in\s+(?:response|retaliation|reply|answer|return|reaction))\s",
+        text[left:right],
+    ):
         boundary = left + match.start()
     return boundary
 
@@ -465,7 +483,31 @@ def _designees(
                 continue
             if entity.name not in names:
                 names.append(entity.name)
+    known = {entity.name for entity in entities}
+    for _, _, part in scope:
+        for match in _CALLED.finditer(part):
+            for name in re.split(r",\s+(?:and\s+)?|\s+and\s+", match["names"]):
+                name = re.sub(r"^the\s+|\s+of$", "", name).strip()
+                at = part.find(name, match.start())
+                if (
+                    len(name) > 1
+                    and not any(name in k or k in name for k in known)
+                    and not dates.find_dates(name, article.reference)
+                    and _in_list(part, at, at + len(name))
+                    and not _SPEECH_AFTER.match(part[at + len(name) :])
+                    and name not in names
+                ):
+                    names.append(name)
     return tuple(names)
+
+
+_NAME = r"[A-Z][\w&+’'-]*\w\+?(?:\s+(?:[A-Z][\w&+’'-]*|of|\d+)(?=[\s,.;)]|$)){0,4}"
+_CALLED = re.compile(  # "the arms agency SSB", "two tankers, the Jin Teng and the Jin Tai 7"
+    r"\b(?:compan(?:y|ies)|firms?|banks?|agenc(?:y|ies)|organi[sz]ations?|groups?|tankers?|ships?|vessels?|freighters?|yachts?|"
+    r"airlines?|carriers?|broadcasters?|networks?|stations?|channels?|conglomerates?|insurers?|dealers?|makers?|manufacturers?|"
+    r"producers?|exporters?|refiner(?:y|ies)|designers?|think[\s-]tanks?|brokers?|giants?|operators?|institutes?|"
+    rf"exchanges?|militias?|movements?|entit(?:y|ies)|contractors?|outlets?),?\s+(?:the\s+)?(?P<names>{_NAME}(?:(?:,\s+(?:and\s+)?|\s+and\s+)(?:the\s+)?{_NAME})*)"
+)
 
 
 _HOMELESS = {"UN", "EU", "NATO"}
@@ -485,7 +527,7 @@ def _in_list(part: str, start: int, end: int) -> bool:
     "was sanctioned"; not behind a barrier ("after", "because"), nor as somebody's owner, party or office."""
     before, after = part[:start], part[end:]
     if _OTHERS.match(after) or re.search(
-        r"\b(?:under|regime\s+of|government\s+of|said|says|told|by)\s+(?:[\w’'-]+\s+){0,2}$|[A-Z][\w’'-]+\s+of\s+(?:the\s+)?$",
+        r"\b(?:under|regime\s+of|government\s+of|(?:members?|officials?|commanders?|officers?|leaders?|heads?|chiefs?|ministers?|employees|lawmakers|deputies|out)\s+of|said|says|told|by)\s+(?:[\w’'-]+\s+){0,2}$|[A-Z][\w’'-]+\s+of\s+(?:the\s+)?$",
         before,
     ):
         return False
@@ -496,15 +538,15 @@ def _in_list(part: str, start: int, end: int) -> bool:
 
 
 _OTHERS = re.compile(
-    r"['’]s?\s+\w|\s+(?:party\s+|faction\s+)?(?:leader|chief|head|commander|member|faction|officials?|spokes\w+)\b",
+    r"['’]s?\s+\w|\s+(?:party\s+|faction\s+)?(?:leader|chief|head|commander|member|faction|official|director|minister|secretary|president|boss|founder|owner|executive|general|lawmaker|speaker|agent)s?\b|\s+(?:spokes\w+|chairman)\b",
     re.I,
 )
 _BARRIER = re.compile(
-    r"\b(?:after|because|as|while|who|which|when|for|to|over|following|until|unless|before|since|despite|if|in\s+exchange|says?|said)\b|[a-z\d][.;]\s",
+    r"\b(?:after|because|as|while|who|which|when|for|to|over|following|until|unless|before|since|despite|if|in\s+exchange|says?|said)\b|(?-i:[a-z\d])[.;]\s|,\s+(?!includ|target|hitt|freez|barr|blacklist|nam|add|bann|sanction|design|impos|putt|cutt|among)\w+ing\b",
     re.I,
 )
 _PASSIVE = re.compile(
-    r"(?:[^.;]{0,120}?)\b(?:(?:is|are|was|were|been|being)\s+(?:also\s+|now\s+)?(?:sanctioned|blacklisted|designated|frozen|barred|banned|cut\s+off|put\s+on|added|removed|taken\s+off|"
+    r"(?:(?:[^.;]|(?-i:(?<=\b[A-Z]))\.|\.(?=(?-i:[A-Z])\.)){0,160}?)\b(?:(?:is|are|was|were|be|been|being)\s+(?:also\s+|now\s+)?(?:sanctioned|blacklisted|designated|frozen|barred|banned|cut\s+off|put\s+on|added|removed|taken\s+off|"
     r"delisted|placed|listed|on\s+the\s+(?:list|blacklist)|among\s+the\s+targets|suspended|free\s+to|denied)|put\s+on\b|stays?\s+too|remains?\s+under|has\s+(?:his|her|its)\s+assets\s+frozen)",
     re.I,
 )

@@ -102,6 +102,12 @@ class StatusCues:
         cues: set[str] = set()
         t = tree
         self._own(t, trigger, cues)
+        if (
+            frame.is_read
+            and frame.type in ("SANCTION", "CONCEDE")
+            and self.governor.get(t.low[trigger]) in ("proposed", "hypothetical")
+        ):
+            cues.add(self.governor[t.low[trigger]])
         node, steps = trigger, 0
         clause = None
         while steps < 7:
@@ -191,7 +197,10 @@ class StatusCues:
                 else:
                     cues.add(self.noun[t.low[above]])
                     verb = verb_before(t, above)
-                    if verb is not None and self.effect_of(t, verb) == "denied":
+                    if verb is not None and (
+                        self.effect_of(t, verb) == "denied"
+                        or t.low[verb].startswith(("drop", "abandon", "scrap", "shelv", "ditch", "cancel"))
+                    ):
                         cues.add("denied")  # "rejected a plan to"
                 return
             effect = self.effect_of(t, above)
