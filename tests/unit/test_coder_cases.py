@@ -364,3 +364,61 @@ def test_who_tells_of_a_fight_has_no_part_in_it_where_others_are_named(coder):
     assert [(e.source, e.target, e.type) for e in told] == [("VNM", "KHM", "ASSAULT")]
     struck = events(coder, "Israeli jets struck a village in the south, Lebanese officials said on Monday.")
     assert ("ISR", "LBN", "ASSAULT") in [(e.source, e.target, e.type) for e in struck]
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        ("Russian shelling killed 12 near Kharkiv on Tuesday.", {("RUS", "UKR", "strike"): 12}),
+        ("Germany sent four Russian diplomats home on Tuesday.", {("DEU", "RUS", "expel"): 4}),
+        (
+            "Russia expels 755 U.S. diplomats in response to new sanctions imposed by the United States.",
+            {("RUS", "USA", "expel"): 755, ("USA", "RUS", "sanction"): None},
+        ),
+        (
+            "Russian missiles struck a mall with 1,000 people inside in Ukraine on Monday, killing at least 13.",
+            {("RUS", "UKR", "strike"): 13},
+        ),
+        (
+            "Russia on Wednesday expelled 34 French, 27 Spanish and 24 Italian diplomats.",
+            {("RUS", "FRA", "expel"): 34, ("RUS", "ESP", "expel"): 27, ("RUS", "ITA", "expel"): 24},
+        ),
+        (
+            "The United States cut its force in Afghanistan to 2,500 soldiers on Friday.",
+            {("USA", "AFG", "withdraw"): None},
+        ),
+    ],
+)
+def test_a_number_belongs_to_the_act_that_it_tells_of(coder, summary, expected):
+    assert counts(coder, summary) == expected
+
+
+def test_days_are_those_that_the_text_means(coder):
+    def told(summary: str, *when: int) -> tuple:
+        article = Article(
+            id="a", reference=datetime(*when, 12, tzinfo=UTC), title="", summary=summary, body=""
+        )
+        (act,) = coder.code(article).events
+        return act.status, act.date
+
+    assert told("The European Union bans Russian diamonds from Jan. 1.", 2024, 1, 4) == (
+        "actual",
+        date(2024, 1, 1),
+    )
+    assert told("U.S. tariffs on Chinese goods will take effect on Friday.", 2018, 7, 5) == (
+        "planned",
+        date(2018, 7, 6),
+    )
+
+
+def test_designees_stand_in_lists_with_dots_and_capitals(coder):
+    def named(summary: str) -> set[str]:
+        article = Article(id="a", reference=WHEN, title="", summary=summary, body="")
+        return {name for record in coder.code(article).sanctions for name in record.designees}
+
+    assert named(
+        "Russia has put U.S. President Joe Biden, Secretary of State Antony Blinken and Hillary Clinton on a sanctions list."
+    ) == {"Joe Biden", "Antony Blinken", "Hillary Clinton"}
+    assert named(
+        "The United States imposed sanctions on two tankers, the Yasa Golden Bosphorus and the SCF Primorye, for carrying Russian oil."
+    ) == {"Yasa Golden Bosphorus", "SCF Primorye"}
