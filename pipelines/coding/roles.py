@@ -7,7 +7,7 @@ the article) is a candidate. Each carries a vector of features, `features.FEATUR
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -347,6 +347,8 @@ class SentenceRoles:
                 options = [o for o in options if o.frame.type != "REQUEST"]
             if self._is_noun_after_all(hit.token):
                 options = []
+            if self._is_why_rejected(hit.token, types):
+                options = [o for o in options if o.frame.type != "ACCUSE"]
             if hit.token in orders:
                 options = [
                     o for o in options if o.frame.type not in ("REQUEST", "SANCTION")
@@ -390,6 +392,8 @@ class SentenceRoles:
             i = self._token_at(start)
             # "must leave" is one trigger
             if i is None or i in self.at or i in inside or (source, target, type_) in told:
+                continue
+            if type_ == "ACCUSE" and self._is_why_rejected(i, types):
                 continue
             hit, option = self._as_trigger(i, type_, mode)
             if option.frame.reciprocal:
@@ -850,6 +854,12 @@ class SentenceRoles:
             and self.lexicon.is_in(t.low, i, "sanctions")
             and self._deals_with_sanctions(host)
         )
+
+    def _is_why_rejected(self, i: int, types: Mapping[int, str]) -> bool:
+        """Whether a word only says why something is rejected: "rejected the claim as absurd"."""
+        t = self.tree
+        behind_as = t.case(i) == "as" or any(t.low[k] == "as" and t.deps[k] == "mark" for k in t.kids[i])
+        return behind_as and types.get(t.heads[i]) == "REJECT"
 
     def _deals_with_sanctions(self, verb: int) -> bool:
         lemmas = self.lexicon.lemmas(self.tree.low[verb], "v")

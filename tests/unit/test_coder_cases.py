@@ -422,3 +422,8 @@ def test_designees_stand_in_lists_with_dots_and_capitals(coder):
     assert named(
         "The United States imposed sanctions on two tankers, the Yasa Golden Bosphorus and the SCF Primorye, for carrying Russian oil."
     ) == {"Yasa Golden Bosphorus", "SCF Primorye"}
+
+
+def test_why_something_is_rejected_is_no_charge_of_its_own(coder):
+    (act,) = events(coder, "China rejected Japan's protest as groundless.")
+    assert (act.source, act.target, act.type) == ("CHN", "JPN", "REJECT")
