@@ -486,7 +486,7 @@ def count_of_act(
         counts = find_counts(text)
     left, right = sentence or sentence_around(text, trigger_start, trigger_end)
     here = [c for c in counts if left <= c.start < right]
-    if mode in ("expel", "withdraw"):
+    if type in ("SANCTION", "RETREAT"):
         here = [c for c in here if not _CEILING.search(text[max(0, c.start - 20) : c.start])]
     listed = _listed(text, here, source, trigger_end)
     if listed:
@@ -686,6 +686,8 @@ class _Patients:
         at = next((i for i, of in sorted(self.numbers.items()) if of is c), None)
         if at is None:
             return False
+        if type == "SANCTION" and self.heads and self._is_of_fellow(at):
+            return True
         there, mine = self._part(at), self._part(self.token)
         if there == mine:
             return False
@@ -693,6 +695,19 @@ class _Patients:
             doer = t.kid(there, "nsubj")
             return doer is not None and any(t.tags[i].startswith("NNP") for i in t.subtree(doer))
         return True
+
+    def _is_of_fellow(self, at: int) -> bool:
+        """Whether a number belongs to another verb of the row: "ordered 35 diplomats to leave and imposed sanctions on"."""
+        t = self.tree
+        own = next((i for i in self._up() if t.is_verb(i)), None)
+        if own is None:
+            return False
+        if t.deps[own] == "conj" and t.is_verb(t.heads[own]) and at not in t.subtree(own):
+            first = t.heads[own]
+            if t.deps[first] in ("xcomp", "ccomp", "advcl") and t.tags[first] == "VB":
+                first = t.heads[first]  # taken for a fellow of "to leave"
+            return at in t.subtree(first)
+        return any(t.deps[k] == "conj" and t.is_verb(k) and at in t.subtree(k) for k in t.kids[own])
 
     def _part(self, i: int) -> int:
         """Where the part of the sentence begins in which a word stands; -1 for the main clause."""

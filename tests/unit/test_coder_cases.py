@@ -384,6 +384,15 @@ def test_who_tells_of_a_fight_has_no_part_in_it_where_others_are_named(coder):
             {("RUS", "FRA", "expel"): 34, ("RUS", "ESP", "expel"): 27, ("RUS", "ITA", "expel"): 24},
         ),
         (
+            "The United States on Thursday ordered 35 Russian diplomats to leave the country within 72 hours and imposed sanctions "
+            "on the GRU and the FSB.",
+            {("USA", "RUS", "expel"): 35, ("USA", "RUS", "sanction"): None},
+        ),
+        (
+            "Russia ordered the United States to reduce the staff of its embassy to 455 people, hitting back at a sanctions bill.",
+            {("RUS", "USA", "expel"): None, ("USA", "RUS", "sanction"): None},
+        ),
+        (
             "The United States cut its force in Afghanistan to 2,500 soldiers on Friday.",
             {("USA", "AFG", "withdraw"): None},
         ),
