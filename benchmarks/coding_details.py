@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 import score  # noqa: E402
 import spacy  # noqa: E402
 
-from pipelines.coding import counts, dates, dating, sanctions, text  # noqa: E402
+from pipelines.coding import counting, dates, dating, sanctions, text  # noqa: E402
 from pipelines.coding.answers import link_answers  # noqa: E402
 from pipelines.coding.grammar import Tree  # noqa: E402
 from pipelines.coding.records import FIELDS, Article, Entity, Event, Evidence  # noqa: E402
@@ -138,7 +138,7 @@ def _date_and_count(act: Act, fields: dict[str, str], reference: datetime, note)
         day = None
     note("date", gold["date"], day.isoformat() if day else None, where)
     bounds = mention.sentence.start, mention.sentence.end
-    count, unit = counts.count_of_act(words, start, end, gold["type"], gold["mode"], None, bounds, **parse)
+    count, unit = counting.count_of_act(words, start, end, gold["type"], gold["mode"], None, bounds, **parse)
     note("count", gold["count"], count, where)
     if count and count == gold["count"]:
         note("unit", gold["unit"], unit, where)

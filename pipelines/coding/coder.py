@@ -12,7 +12,7 @@ from pathlib import Path
 
 import spacy
 
-from pipelines.coding import choices, counts, dates, dating, sanctions, text
+from pipelines.coding import choices, counting, counts, dates, dating, sanctions, text
 from pipelines.coding.actors import Actors, Mention
 from pipelines.coding.answers import link_answers
 from pipelines.coding.choices import Belief, Choices, Offer
@@ -338,7 +338,7 @@ class Coder:
                 p.article.reference, p.article.reference_basis, nominal=c.frame.pos == "n", tree=c.tree, offset=c.sentence.start,
                 token=c.hit.token, is_title=name == "title", has_title=bool(p.fields["title"].strip()),
             )[:3]  # fmt: skip
-            count = counts.count_of_act(
+            count = counting.count_of_act(
                 field_text, start, end, c.frame.type, c.frame.mode, numbers[name], (c.sentence.start, c.sentence.end),
                 (s.start, s.end) if s else None, (t.start, t.end) if t else None, c.tree, c.sentence.start, c.hit.token,
             )  # fmt: skip

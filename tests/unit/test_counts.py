@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.coding.counts import count_of_act, find_counts, plural, units
+from pipelines.coding.counting import count_of_act
+from pipelines.coding.counts import find_counts, plural, units
 from pipelines.errors import InputError
 
 
