@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.coding.counts import STOPS, Count, Unit, find_counts, state_names, units
 from pipelines.coding.dates import sentence_around
+from pipelines.coding.dating import BEHIND, leads_away
 from pipelines.coding.ellipsis import VERB
 
 if TYPE_CHECKING:
@@ -81,23 +82,7 @@ _INJURY = re.compile(
 
 
 _OF_ANOTHER = re.compile(r"(?:[,;]|\band)\s+(?:the\s+)?[A-Z][\w’'.-]+\s+$")
-_PARTING = frozenset(
-    [
-        "after",
-        "following",
-        "over",
-        "since",
-        "before",
-        "despite",
-        "amid",
-        "because",
-        "because of",
-        "due to",
-        "while",
-        "whereas",
-        "in response to",
-    ]
-)
+_PARTING = BEHIND - {"against"} | {"because", "while", "whereas"}
 _ANSWERS = frozenset(
     ["response", "reply", "answer", "retaliation", "reaction", "revenge", "reprisal", "return", "tit-for-tat"]
 )
@@ -368,10 +353,8 @@ class _Patients:
                     return i
                 if t.deps[i] in ("conj", "parataxis") and t.kid(i, "nsubj") is not None:
                     return i
-            else:
-                case = t.case(i)
-                if case in _PARTING or (case in ("to", "for", "against") and t.low[host] in _ANSWERS):
-                    return i
+            elif leads_away(t, i, _PARTING, _ANSWERS):
+                return i
             if host == i:
                 break
             i = host

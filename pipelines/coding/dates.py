@@ -333,7 +333,7 @@ def _resolve(m: re.Match, text: str, today: date, anchor: date | None) -> DateSp
     if kind == "nextday":
         if anchor is None:
             return relative(None, precision="none")
-        return relative((anchor or today) + timedelta(1), (anchor or today) + timedelta(1))
+        return relative(anchor + timedelta(1), anchor + timedelta(1))
     if kind == "daybefore":
         return relative((anchor or today) - timedelta(1), (anchor or today) - timedelta(1))
     if kind == "later":

@@ -8,7 +8,7 @@ pluperfect). Without a parse, clause marks between the words stand for the gramm
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -253,6 +253,12 @@ _LONG = frozenset(
 )
 
 
+def leads_away(tree: Tree, i: int, behind: Container[str], answers: Container[str]) -> bool:
+    """Whether a phrase tells of another act: behind one of these words, or what one of these nouns answers."""
+    case = tree.case(i)
+    return case in behind or (case in ("to", "for", "against") and tree.low[tree.heads[i]] in answers)
+
+
 class Links:
     """How the clauses of one parsed sentence hang together, as seen from one trigger."""
 
@@ -322,8 +328,7 @@ class Links:
             t.tags[i][0] == "V" or t.low[i] in _BREAKS for i in range(low + 1, high) if i not in inside
         ):
             return True
-        verb = next((i for i in self._up(head) if t.is_verb(i)), None)
-        return verb == v or verb is None or not _SPEECH.match(t.low[verb])
+        return saying == v or saying is None or not _SPEECH.match(t.low[saying])
 
     def _mark(self, i: int) -> str:
         return next(
@@ -341,7 +346,7 @@ class Links:
         dep = t.deps[i]
         if not t.is_verb(i):
             case = t.case(i)
-            if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
+            if leads_away(t, i, BEHIND, _ANSWER_NOUNS):
                 return 3.0
             if dep in ("conj", "appos"):
                 return 0.4
@@ -391,8 +396,7 @@ class Links:
         t = self.tree
         dep = t.deps[i]
         if not t.is_verb(i):
-            case = t.case(i)
-            if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
+            if leads_away(t, i, BEHIND, _ANSWER_NOUNS):
                 return 3.0
             return 3.0 if dep.startswith(("acl", "advcl")) else 0.3
         mark = self._mark(i)
@@ -464,7 +468,7 @@ class Links:
             if t.is_verb(i):
                 return t.low[i] == "following" and i != self.token
             case = t.case(i)
-            if case in BEHIND or (case in ("to", "for", "against") and t.low[t.heads[i]] in _ANSWER_NOUNS):
+            if leads_away(t, i, BEHIND, _ANSWER_NOUNS):
                 return True
             if case in ("at", "per", "on", "under") and t.low[i] in _ASKED:
                 return True

@@ -7,7 +7,7 @@ part of an article speaks of which act.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -485,20 +485,25 @@ def _designees(
                 names.append(entity.name)
     known = {entity.name for entity in entities}
     for _, _, part in scope:
-        for match in _CALLED.finditer(part):
-            for name in re.split(r",\s+(?:and\s+)?|\s+and\s+", match["names"]):
-                name = re.sub(r"^the\s+|\s+of$", "", name).strip()
-                at = part.find(name, match.start())
-                if (
-                    len(name) > 1
-                    and not any(name in k or k in name for k in known)
-                    and not dates.find_dates(name, article.reference)
-                    and _in_list(part, at, at + len(name))
-                    and not _SPEECH_AFTER.match(part[at + len(name) :])
-                    and name not in names
-                ):
-                    names.append(name)
+        for name, at in _called(part):
+            if (
+                not any(name in k or k in name for k in known)
+                and not dates.find_dates(name, article.reference)
+                and _in_list(part, at, at + len(name))
+                and not _SPEECH_AFTER.match(part[at + len(name) :])
+                and name not in names
+            ):
+                names.append(name)
     return tuple(names)
+
+
+def _called(part: str) -> Iterator[tuple[str, int]]:
+    """Names that no list need know, since the text says what they are, and where they stand."""
+    for match in _CALLED.finditer(part):
+        for name in re.split(r",\s+(?:and\s+)?|\s+and\s+", match["names"]):
+            name = re.sub(r"^the\s+|\s+of$", "", name).strip()
+            if len(name) > 1:
+                yield name, part.find(name, match.start())
 
 
 _NAME = r"[A-Z][\w&+’'-]*\w\+?(?:\s+(?:[A-Z][\w&+’'-]*|of|\d+)(?=[\s,.;)]|$)){0,4}"

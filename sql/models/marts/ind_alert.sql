@@ -108,4 +108,4 @@ from fired
 join {{ '(' ~ relation_acts('told') ~ ')' if is_partial() else ref('int_relation_act') }} as act
     on act.relation = fired.relation and act.date = fired.date and act.quad_class in (3, 4)
 group by fired.origin, fired.direction, fired.source, fired.target, fired.date
-having len(list_distinct(flatten(list(act.voices)))) >= 2
+having outlet_count >= 2
