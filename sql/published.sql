@@ -4,7 +4,7 @@
 create or replace macro relation_stock_on(which_origin, which_direction, one, other, day, half_life) as (
     select arg_max(case half_life when 7 then stock_7 when 30 then stock_30 when 365 then stock_365 end, period)
         * power(2, -(day::date - max(period)) / half_life)
-    from wide.relations_daily
+    from wide.relation_stock
     where origin = which_origin and direction = which_direction and source = one and target = other
         and period <= day::date
 );

@@ -111,7 +111,7 @@ def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[
             "union all "
             "select schema_name, view_name, true, comment, sql from duckdb_views() "
             "where database_name = 'warehouse' and list_contains(?, schema_name) and not internal "
-            "order by 3, 1, 2",
+            "order by 3, 1 desc, 2",  # tables first, then the wide views, which those of main read
             [list(SCHEMAS), list(SCHEMAS)],
         ).fetchall()
         if not any(schema == "main" for schema, *_ in relations):
@@ -122,7 +122,11 @@ def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[
             is_view = is_view and not UNPUBLISHED.search(sql)
             if is_view:
                 connection.execute(f"drop table if exists {target}")
+                connection.execute(
+                    f"set schema = '{schema}'"
+                )  # DuckLake's own words for a view do not name it
                 connection.execute(sql)  # the models name no database in a view
+                connection.execute("set schema = 'main'")
             else:
                 _renew_table(connection, schema, name)
             kind = "view" if is_view else "table"

@@ -25,17 +25,18 @@ from (
 {%- endmacro %}
 
 {# Weeks or months of a pair, as `sums`: the days' sums, and the outlets that told of it. Each is grouped by itself: together in
-   one table the sums would be carried along with every outlet's row. #}
-{% macro relations_by(grain) -%}
+   one table the sums would be carried along with every outlet's row. `also`: what else is made of the days, by name. #}
+{% macro relations_by(grain, also={}) -%}
 with added as (
-    select relation, date_trunc('{{ grain }}', period)::date as period,
+    select relation, date_trunc('{{ grain }}', stored.period)::date as period,
+        {%- for column, expression in also.items() %}
+        {{ expression }} as {{ column }},
+        {%- endfor %}
         {%- for column, type in sum_columns().items() %}
         sum({{ column }})::{{ type }} as {{ column }}{{ "," if not loop.last }}
         {%- endfor %}
-    from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ is_touched('stored', grain), 'relation, period, ' ~ (sum_columns() | join(', '))) if is_partial() else ref('relations_daily') }}
-    {%- if not is_partial() %}
-    where {{ in_slice('relation') }}
-    {%- endif %}
+    from {{ ref('relations_daily') }} as stored
+    where {{ tiled('stored', 'pair_key', 'period', touched_days(grain)) if is_partial() else in_slice('relation') }}
     group by all
 ),
 
@@ -43,10 +44,8 @@ told as (
     select relation, period, count(*)::integer as outlet_count
     from (
         select distinct relation, date_trunc('{{ grain }}', date)::date as period, voice
-        from {{ picked(ref('int_relation_voice'), 'relation, date', 'where ' ~ is_touched('stored', grain, 'date'), 'relation, date, voice') if is_partial() else ref('int_relation_voice') }}
-        {%- if not is_partial() %}
-        where {{ in_slice('relation') }}
-        {%- endif %}
+        from {{ ref('int_relation_voice') }} as stored
+        where {{ tiled('stored', 'pair_key', 'date', touched_days(grain)) if is_partial() else in_slice('relation') }}
     )
     group by all
 ),
@@ -97,11 +96,3 @@ union all
 union all
 {{ indicator(relation, 'risk', '(n_mx + 0.5 * n_vx) / n') }}
 {% endmacro %}
-
-{# The last row of each relation before its pair's first touched day, as `first` has it: what a recomputation goes on from. #}
-{% macro last_before_touched() -%}
-select arg_max(stored.rowid, stored.period)
-from {{ this }} as stored
-join first on first.pair_key = stored.pair_key and stored.period < first.date
-group by stored.relation
-{%- endmacro %}

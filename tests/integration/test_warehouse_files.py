@@ -38,11 +38,12 @@ def small_warehouse(path, value):
         connection.execute(
             "create or replace table wide.relations_daily as select 1 as origin, 1 as direction, 1 as source, 1 as target, date '2016-12-29' as period, 1 as stock_7, 1 as stock_30, 1 as stock_365"
         )
+        connection.execute("create or replace view wide.relation_stock as select * from wide.relations_daily")
         connection.execute(
             "create or replace table main.ind_coverage as select 'news' as origin, date '2016-12-29' as date, 'ok' as status"
         )
         connection.execute(
-            "create or replace view main.ind_relations_daily as select *, 'x' as indicator, 1 as value, 1 as lo, 1 as hi, 1 as n, 1 as outlet_count, 'ok' as status from wide.relations_daily"
+            "create or replace view main.ind_relations_daily as select *, 'x' as indicator, 1 as value, 1 as lo, 1 as hi, 1 as n, 1 as outlet_count, 'ok' as status from wide.relation_stock"
         )
 
 

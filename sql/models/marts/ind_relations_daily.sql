@@ -2,7 +2,7 @@
 {{ common_indicators('relations_daily') }}
 {% for h in [7, 30, 365] %}
 union all
-{{ indicator('relations_daily', 'relation_stock_' ~ h, 'stock_' ~ h) }}
+{{ indicator('relation_stock', 'relation_stock_' ~ h, 'stock_' ~ h) }}
 {% endfor %}
 union all
 select
