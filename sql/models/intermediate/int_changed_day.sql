@@ -1,16 +1,10 @@
 -- Days on which an article that changed appeared, or appears, and how that day was covered before.
-{% if is_partial() %}
 with changed as (
-    select origin, date from {{ stored('int_told') or ref('fct_article') }} semi join {{ ref('int_changed_article') }} using (article_id)
+    select origin, date from {{ ref('int_changed_article') }} where date is not null
     union
-    select origin, coalesce(published_at, first_seen_at)::date
-    from {{ ref('fct_article') }}
-    semi join {{ ref('int_changed_article') }} using (article_id)
+    select origin, was_date from {{ ref('int_changed_article') }} where was_date is not null
 )
 
 select changed.origin, changed.date, coalesce(was.status, 'no_coverage') as coverage
 from changed
-left join {{ stored('ind_coverage', 'main') or ref('fct_article') }} as was using (origin, date)
-{% else %}
-select origin, published_at::date as date, 'no_coverage' as coverage from {{ ref('fct_article') }} where false
-{% endif %}
+left join {{ stored('ind_coverage', 'main') or "(select origin, date, null as status from " ~ ref('int_changed_article') ~ ")" }} as was using (origin, date)

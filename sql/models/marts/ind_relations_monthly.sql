@@ -25,12 +25,12 @@ union all
 select
     month.origin, source || '-' || target as pair, source, target, 'pooled' as direction, month.period,
     'shrunk_rate' as indicator,
-    round((conflict_article_count + 200 * rate.rate) / (article_count + 200), 9) as value,
-    round({{ wilson_lo('conflict_article_count', 'article_count') }}, 9) as lo,
-    round({{ wilson_hi('conflict_article_count', 'article_count') }}, 9) as hi,
-    article_count as n,
+    round((month.conflict_article_count + 200 * rate.rate) / (month.article_count + 200), 9) as value,
+    round({{ wilson_lo('month.conflict_article_count', 'month.article_count') }}, 9) as lo,
+    round({{ wilson_hi('month.conflict_article_count', 'month.article_count') }}, 9) as hi,
+    month.article_count as n,
     outlet_count,
-    case when article_count < 5 then 'low_n' else 'ok' end as status
+    case when month.article_count < 5 then 'low_n' else 'ok' end as status
 from {{ ref('pair_coverage_monthly').include(database=false) }} as month
 join {{ ref('conflict_rate').include(database=false) }} as rate
     on rate.origin = month.origin and rate.period = month.period

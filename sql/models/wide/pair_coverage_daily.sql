@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', stale=is_reread('stored', 'period')) }}
+{{ config(materialized='incremental', sorted='period', stale=is_reread('stored', 'period')) }}
 -- depends_on: {{ ref('int_changed_day') }}
 -- Articles about a pair on the day that they appeared, among all coded articles of that day.
 select about.*, coverage.coded_article_count

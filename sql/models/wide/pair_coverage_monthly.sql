@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', stale=is_rebased('stored')) }}
+{{ config(materialized='incremental', sorted='period', stale=is_rebased('stored')) }}
 -- depends_on: {{ ref('int_changed_day') }}
 -- Articles about a pair in a month, and the tension share (after Caldara and Iacoviello 2022): the share of an outlet's
 -- articles that tell a conflict act of the pair, over its standard deviation in the base, averaged over outlets;
@@ -84,22 +84,35 @@ now as (
     group by all
 ),
 
+{% if is_partial() %}
+pooled as (
+    select asked.*, before.conflicts_before
+    from pair_month as asked
+    left join (
+        select asked.origin, asked.source, asked.target, asked.period, sum(earlier.conflict_article_count) as conflicts_before
+        from pair_month as asked
+        join (
+            select origin, source, target, period, conflict_article_count from pair_month
+            union all
+            select origin, source, target, period, conflict_article_count
+            from {{ this }} as stored
+            where period >= (select min(period) - interval 60 months from pair_month) and not ({{ is_rebased('stored') }})
+        ) as earlier
+            on earlier.origin = asked.origin and earlier.source = asked.source and earlier.target = asked.target
+            and earlier.period between asked.period - interval 60 months and asked.period - interval 1 month
+        group by all
+    ) as before using (origin, source, target, period)
+)
+{% else %}
 pooled as (
     select *,
         sum(conflict_article_count) over (
             partition by origin, source, target order by period
             range between interval 60 months preceding and interval 1 month preceding
         ) as conflicts_before
-    from (
-        select *, true as is_asked from pair_month
-        {% if is_partial() %}
-        union all by name
-        select origin, source, target, period, conflict_article_count, false as is_asked
-        from {{ this }} as stored
-        where period >= (select min(period) - interval 60 months from pair_month) and not ({{ is_rebased('stored') }})
-        {% endif %}
-    )
+    from pair_month
 )
+{% endif %}
 
 select
     pooled.origin, pooled.source, pooled.target, pooled.period,
@@ -122,4 +135,3 @@ left join unheard
     and unheard.period = pooled.period
 left join now
     on now.origin = pooled.origin and now.source = pooled.source and now.target = pooled.target and now.period = pooled.period
-where pooled.is_asked
