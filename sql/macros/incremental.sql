@@ -8,17 +8,19 @@
      int_changed_article  articles whose row, story or coded batch is not what it was when the models last ended
      int_touched          blocks (origin, pair, type: under one mentions may join) of mentions that changed, and the days
                           among which that may change how mentions are joined
-     int_touched_act      acts of mentions that changed, or belong to another act now
+     int_touched_act      acts of mentions that changed, or belong to another act now, with their mentions and days
      int_touched_day      pairs and days of acts that changed, as they were and as they are
      int_relation_fresh   the acts of those days
      int_changed_day      days on which one of those articles appeared, or appears
      int_changed_coverage those of them on which it changed whether anything was read at all
-     int_touched_series   pairs whose closed months changed, or that have one month more of them
+     int_touched_series   pairs whose closed months changed, or that have one month more of them, and in which years
 
    So the joining looks again at some weeks around each changed mention, an act is recomputed whole, what adds up by the
-   day, week or month there only, what is carried on (stock, level) from a pair's first changed day, and coverage by day.
+   day, week or month there only, what is carried on (stock, level) from a pair's first changed month, and coverage by day.
    Mentions, acts, pairs and relations go by one integer, the hash of what names them: a condition on it costs a tenth of
-   one on names. A run after one that did not end well, or after a change of the models, of a reference table or of the
+   one on names. Large tables are `sorted` by time, and where all of a key's days about a
+   day are asked for, by `tile` (32 days of one key), where everything is recomputed: most changes lie in the last days, and
+   what is looked for by its day as well is found in a few of a table's parts. A run after one that did not end well, or after a change of the models, of a reference table or of the
    corrections, recomputes everything (`--full-refresh`); both give the same rows.
 #}
 
@@ -59,77 +61,75 @@
     {{ relation }} & 18446744073709551612
 {%- endmacro %}
 
-{# The conditions below compare a row's pair and day with a small table of them: `(a, b) in (select …)` is one hash join, which
-   an `exists` about the same is not. #}
+{# A key's 32 days as one integer: first come the days, then what tells keys apart, so that a table sorted by it is sorted by time. #}
+{% macro tile(key, day) -%}
+    (greatest(({{ day }} - date '1600-01-01') // 32, 0)::ubigint << 32) | (hash({{ key }}) >> 32)
+{%- endmacro %}
 
-{# Rows of a table (called `stored`) that a condition, or a join, on few of its columns finds, with the columns that are `read`.
-   Only the few columns are looked through; the others are read where such rows lie, a fifth of the work or less. DuckDB skips
-   the rest by Bloom filters: it makes one for each single column that is compared, and only where what it is compared with was
-   itself filtered (hence the conditions that always hold). One alone lets some rows of each thousand pass, too many: so
-   rows are compared by their place and by some `keys`, best such as tell them apart. Where everything is recomputed, all is read. #}
-{% macro picked(table, keys, found, read='*') -%}
-    {%- if not is_partial() -%}
-    (select {{ read }} from {{ table }} as stored {{ found }})
+{# Rows whose `columns` are among those `found` by a query, each for itself; which is enough where one of them is an id and
+   another tells in which parts of a table it may lie, the table being sorted by time. DuckDB skips the rest by Bloom filters: it
+   makes one for each single column that is compared, where there is little to compare with and that was itself filtered
+   (hence the conditions that always hold). #}
+{% macro among(columns, found, row='') -%}
+    {% for column in columns.split(', ') -%}
+    {{ row }}{{ column }} in (select distinct {{ column }} from ({{ found }}) where hash({{ column }}) >= 0) {{ "and " if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Rows whose key and day are among those `found` (as key and day) together: in a table of few rows, and in one that is sorted
+   by the key's tiles. #}
+{% macro paired(key, day, found) -%}
+    {{ day }} in (select distinct day from ({{ found }}) where hash(day) >= 0)
+    and {{ key }} in (select distinct key from ({{ found }}) where hash(key) >= 0)
+    and ({{ key }}, {{ day }}) in (select key, day from ({{ found }}))
+{%- endmacro %}
+
+{% macro tiled(row, key, day, found) -%}
+    {{ row }}.tile in (select distinct {{ tile('key', 'day') }} as tile from ({{ found }}) where hash(key) >= 0)
+    and {{ row }}.{{ day }} in (select distinct day from ({{ found }}) where hash(day) >= 0)
+    and ({{ row }}.{{ key }}, {{ row }}.{{ day }}) in (select key, day from ({{ found }}))
+{%- endmacro %}
+
+{# Pairs and days (as key and day) on which an act changed, or all days of such weeks or months. #}
+{% macro touched_days(grain='day') -%}
+    {%- if grain == 'day' -%}
+    select pair_key as key, date as day from intermediate.int_touched_day
     {%- else -%}
-    {%- set keys = keys.split(', ') -%}
-    (
-        with found as materialized (
-            select stored.rowid as place{% for key in keys %}, stored.{{ key }}{% endfor %} from {{ table }} as stored {{ found }}
-        )
-        select {{ read }} from {{ table }}
-        where rowid in (select place from found where hash(place) >= 0)
-        {%- for key in keys %} and {{ key }} in (select {{ key }} from found where hash({{ key }}) >= 0){% endfor %}
-    )
+    select pair_key as key, unnest(range(first, first + interval 1 {{ grain }}, interval 1 day))::date as day
+    from (select distinct pair_key, date_trunc('{{ grain }}', date) as first from intermediate.int_touched_day)
     {%- endif -%}
 {%- endmacro %}
 
-{# Rows of a pair's days, weeks or months on which an act changed: all days of those, so that nothing is to be worked out for
-   each row. #}
-{% macro is_touched(row, grain='day', day='period') -%}
-    ({{ row }}.pair_key, {{ row }}.{{ day }}) in (
-        {%- if grain == 'day' %}
-        select pair_key, date from intermediate.int_touched_day
-        {%- else %}
-        select pair_key, unnest(range(first, first + interval 1 {{ grain }}, interval 1 day))::date
-        from (select distinct pair_key, date_trunc('{{ grain }}', date) as first from intermediate.int_touched_day)
-        {%- endif %}
-    )
+{# Pairs and days that lie so many days from one on which an act changed. #}
+{% macro near_days(from, until) -%}
+    select distinct pair_key as key, date + unnest(range({{ from }}, {{ until + 1 }}))::integer as day from intermediate.int_touched_day
 {%- endmacro %}
 
-{# Rows of a pair that lie so many days from one on which an act changed. #}
-{% macro is_near(row, day, from, until, key=none) -%}
-    ({{ key or row ~ '.pair_key' }}, {{ row }}.{{ day }}) in (
-        select distinct pair_key, date + unnest(range({{ from }}, {{ until + 1 }}))::integer from intermediate.int_touched_day
-    )
+{# Rows of relations_monthly from a pair's first changed month on. #}
+{% macro is_after(row) -%}
+    {{ paired(row ~ '.pair_key', row ~ '.period',
+        "select pair_key as key, unnest(range(date_trunc('month', min(date)),
+            (select max(period) from wide.relations_monthly) + interval 1 day, interval 1 month))::date as day
+        from intermediate.int_touched_day group by pair_key") }}
 {%- endmacro %}
 
-{# Rows of a table (of pairs and periods) from a pair's first changed day, or month, on. #}
-{% macro is_after(table, row, grain='day') -%}
-    {{ row }}.rowid in (
-        select later.rowid
-        from {{ table }} as later
-        join (
-            select pair_key, date_trunc('{{ grain }}', min(date))::date as date from intermediate.int_touched_day group by pair_key
-        ) as first on first.pair_key = later.pair_key and first.date <= later.period
-    )
-{%- endmacro %}
-
-{# Rows of a day or month of an origin on which articles changed. #}
+{# Rows of a day of an origin on which articles changed, or of the days of such a month. #}
 {% macro is_reread(row, day='date', grain='day') -%}
-    ({{ row }}.origin, {{ row }}.{{ day }}) in (select origin, date_trunc('{{ grain }}', date)::date from intermediate.int_changed_day)
+    {%- set of_grain = "select distinct origin as key, unnest(range(date_trunc('" ~ grain ~ "', date), date_trunc('" ~ grain ~ "', date) + interval 1 " ~ grain ~ ", interval 1 day))::date as day" %}
+    {{ paired(row ~ '.origin', row ~ '.' ~ day, of_grain ~ ' from intermediate.int_changed_day') }}
 {%- endmacro %}
 
 {# Rows of the 112 days after one of which it changed whether anything was read. #}
 {% macro is_recovered(row, day='date') -%}
-    ({{ row }}.origin, {{ row }}.{{ day }}) in (select origin, date + unnest(range(113))::integer from intermediate.int_changed_coverage)
+    {{ paired(row ~ '.origin', row ~ '.' ~ day,
+        'select distinct origin as key, date + unnest(range(113))::integer as day from intermediate.int_changed_coverage') }}
 {%- endmacro %}
 
 {# Months whose base, of five years before, holds a month in which articles changed, and those months themselves. #}
 {% macro is_rebased(row) -%}
-    ({{ row }}.origin, {{ row }}.period) in (
-        select origin, unnest(range(date_trunc('month', date), make_date(year(date) + 6, 1, 1), interval 1 month))::date
-        from intermediate.int_changed_day
-    )
+    {{ paired(row ~ '.origin', row ~ '.period',
+        "select distinct origin as key, unnest(range(date_trunc('month', date), make_date(year(date) + 6, 1, 1), interval 1 month))::date as day
+        from intermediate.int_changed_day") }}
 {%- endmacro %}
 
 {# Rows of one slice: a model that is `sliced` by a table recomputes everything in slices, each from so many rows of that
@@ -162,7 +162,10 @@
         set variable slices = {{ slices }};
         set variable slice = {{ slice }};
         {{ 'create or replace table ' ~ target ~ ' as' if loop.first else 'insert into ' ~ target ~ ' by name' }} (
+        select * from (
         {{ compiled_code }}
+        )
+        {{ 'order by ' ~ config.get('sorted') if config.get('sorted') }}
         );
         {%- endfor %}
         reset variable slices;
@@ -177,7 +180,7 @@
         create or replace table {{ target.incorporate(path={'identifier': 'change_' ~ this.name}) }} as
         select * exclude (stale_row) from stale_{{ this.name }} union all select {{ keeps }} from fresh_{{ this.name }};
         {% endif %}
-        delete from {{ target }} where rowid in (select stale_row from stale_{{ this.name }});
+        delete from {{ target }} where rowid in (select stale_row from stale_{{ this.name }} where hash(stale_row) >= 0);
         insert into {{ target }} by name select * from fresh_{{ this.name }};
         drop table fresh_{{ this.name }};
         drop table stale_{{ this.name }};

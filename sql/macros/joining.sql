@@ -20,3 +20,40 @@
         else {{ d }} between -2 and 1
     end
 {%- endmacro %}
+
+{# Which act each of some mentions (rows of int_act_mention) belongs to after the analyst's corrections: each mention by itself. #}
+{% macro corrected(told) -%}
+with split as (
+    select mention, max(hash(correction_id)) as act from {{ ref('int_correction') }} where action = 'split' group by mention
+),
+
+dropped as (
+    -- The act that the mention belongs to after all else.
+    select distinct coalesce(split.act, merged.to_act, correction.act) as act
+    from {{ ref('int_correction') }} as correction
+    left join split using (mention)
+    left join {{ ref('int_merge') }} as merged on merged.act = correction.act
+    where correction.action = 'drop'
+),
+
+named as (
+    select act from {{ ref('int_correction') }}
+    union
+    select to_act from {{ ref('int_merge') }}
+)
+
+-- Acts that no correction names, nearly all, are read as they are.
+select told.mention, told.act, told.day, told.tile, false as is_dropped
+from {{ told }} as told
+anti join named on named.act = told.act
+union all
+select told.mention, told.act, told.day, told.tile, dropped.act is not null as is_dropped
+from (
+    select told.mention, told.day, told.tile, coalesce(split.act, merged.to_act, told.act) as act
+    from {{ told }} as told
+    semi join named on named.act = told.act
+    left join split using (mention)
+    left join {{ ref('int_merge') }} as merged on merged.act = told.act
+) as told
+left join dropped on dropped.act = told.act
+{%- endmacro %}

@@ -1,8 +1,9 @@
 {{ config(
     materialized='incremental',
     sliced='intermediate.int_mention',
-    stale='mention in (select mention from fresh_int_act_mention union select mention from ' ~ differing('int_mention') ~ ')',
-    keeps='mention, act'
+    sorted='tile',
+    stale=among('tile, mention', 'select mention, tile from fresh_int_act_mention union all select mention, ' ~ tile('block', 'day') ~ ' as tile from ' ~ differing('int_mention')),
+    keeps='mention, act, day, tile'
 ) }}
 -- Which mentions tell the same act. Mentions are compared with an anchor, never in chains.
 --
@@ -20,8 +21,6 @@
 -- and acts of other days are taken as they are; mentions without a day may be joined to what changed however long ago. Only
 -- what is joined otherwise than before is put out, and what is told otherwise.
 {% set partial = is_partial() %}
-{% set read = 'mention, article, event_ordinal, block, day, type, mode, count, event_date, date_precision, date_basis, status,
-    reported_at, voice, is_reciprocal, source, target, problem' %}
 {% set columns -%}
     mention.mention, mention.article, mention.event_ordinal, mention.block, mention.day, mention.mode, mention.count, mention.event_date,
     mention.date_precision, mention.status, mention.reported_at, mention.voice,
@@ -34,14 +33,21 @@
     mention.type = 'CONSULT' or coalesce(mention.mode in ('kill', 'occupy'), false) as is_nightly
 {%- endset %}
 
-with mention as (
+with {% if partial -%}
+near as materialized (
+    select block, unnest(range(from_date - 45, until_date + 46, interval 1 day))::date as day from {{ ref('int_touched') }}
+),
+{% endif %}
+mention as (
     select *, hash(block, direction, mode, count, event_date) as candidate
     from (
         {% if partial %}
-        {% set near = "join " ~ ref('int_touched') ~ " as touched on touched.block = {0}.block and {0}.day between touched.from_date - 45 and touched.until_date + 45" %}
         select {{ columns }}, mention.day between touched.from_date and touched.until_date as is_asked
-        from {{ picked(ref('int_mention'), 'mention', near.format('stored'), read) }} as mention
-        {{ near.format('mention') }}
+        from (
+            select * from {{ ref('int_mention') }} as told where {{ tiled('told', 'block', 'day', 'select block as key, day from near') }}
+        ) as mention
+        join {{ ref('int_touched') }} as touched
+            on touched.block = mention.block and mention.day between touched.from_date - 45 and touched.until_date + 45
         {% else %}
         select {{ columns }}, true as is_asked
         from {{ ref('int_mention') }} as mention
@@ -196,9 +202,10 @@ undated as materialized (
         select {{ columns }}
         {% if partial %}
         -- Those that reach back to days that are touched.
-        from {{ picked(ref('int_mention'), 'mention', "join " ~ ref('int_touched') ~ " as touched on touched.block = stored.block and stored.day between
-            touched.from_date and touched.until_date + case when stored.date_precision in ('month', 'year') then 7300 else 400 end
-            where stored.event_date is null", read) }} as mention
+        from {{ ref('int_mention') }} as mention
+        semi join (select * from {{ ref('int_touched') }} where hash(block) >= 0) as touched
+            on touched.block = mention.block and touched.from_date <= mention.day
+            and touched.until_date >= mention.day - case when mention.date_precision in ('month', 'year') then 7300 else 400 end
         {% else %}
         from {{ ref('int_mention') }} as mention
         {% endif %}
@@ -206,6 +213,14 @@ undated as materialized (
             {%- if not partial %} and {{ in_slice('mention.block') }}{% endif %}
     )
 ),
+
+{%- if partial %}
+within_reach as materialized (
+    -- Days of a block among which an act may be that an undated mention tells.
+    select distinct block, unnest(range(reported - reach, reported + 31, interval 1 day))::date as day
+    from (select distinct block, reported, reach from undated)
+),
+{%- endif %}
 
 known as materialized (
     -- What an undated mention may join: candidates and their acts.
@@ -219,15 +234,16 @@ known as materialized (
         mention.status in ('planned', 'denied')
     from (
         select {{ columns }}
-        from {{ picked(ref('int_mention'), 'mention', "join (
-            select block, min(reported - reach) as since, max(reported) + 30 as until from undated group by block, year(reported)
-        ) as wanted on wanted.block = stored.block and stored.day between wanted.since and wanted.until
-            where stored.event_date is not null", read) }} as mention
+        from (
+            select * from {{ ref('int_mention') }} as told
+            where event_date is not null and {{ tiled('told', 'block', 'day', 'select block as key, day from within_reach') }}
+        ) as mention
         anti join {{ ref('int_touched') }} as touched
             on touched.block = mention.block and mention.day between touched.from_date and touched.until_date
-        where mention.event_date is not null
     ) as mention
-    join {{ this }} as stored using (mention)
+    join (
+        select mention, act from {{ this }} as told where {{ tiled('told', 'block', 'day', 'select block as key, day from within_reach') }}
+    ) as stored using (mention)
     {% endif %}
 ),
 
@@ -270,7 +286,7 @@ placed as materialized (
     select mention, act from coming
 ),
 
-told as (
+told as materialized (
     select mention, act, block, day from dated
     union all
     select undated.mention, coalesce(placed.act,
@@ -280,10 +296,12 @@ told as (
     left join placed using (mention)
 )
 
-select told.mention, told.act, told.block, told.day
+select told.*, {{ tile('told.block', 'told.day') }} as tile
 from told
 {% if partial %}
-left join {{ this }} as stored using (mention)
+left join (
+    select mention, act from {{ this }} as was where {{ tiled('was', 'block', 'day', 'select distinct block as key, day from told') }}
+) as stored using (mention)
 left join (select distinct mention, true as is_new from {{ differing('int_mention') }}) as changed using (mention)
 where changed.is_new or stored.act is distinct from told.act
 {% endif %}

@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
-    stale='act in (select act from fresh_int_answer union select act from intermediate.int_touched_act)'
+    sorted='event_date',
+    stale=among('event_date, act', 'select act, event_date from fresh_int_answer union all select act, day from intermediate.int_touched_act')
 ) }}
 -- depends_on: {{ ref('int_touched_day') }}
 -- For each conflict act that happened, the first conflict act that answers it: one that the text says answers it, of the same
@@ -8,34 +9,41 @@
 -- mode by the other side within 30 days. Stated and inferred are never confused.
 {% set is_conflict = "status = 'actual' and event_date is not null and quad_class in (3, 4) and not is_reciprocal" %}
 {% set columns = "act, event_id, origin, pair_key, source, target, event_date, severity, mode, status, hash(type, mode) as kind" %}
-{% set read = "act, event_id, origin, pair_key, source, target, type, mode, event_date, severity, status, quad_class, is_reciprocal" %}
 {% set acts = ref('int_event') %}
-with conflict as materialized (
+with {% if is_partial() -%}
+near as materialized (
+    {{ near_days(-31, 0) }}
+),
+
+{% endif %}
+conflict as materialized (
     select {{ columns }}
+    from {{ acts }} as stored
+    where {{ is_conflict }}
     {% if is_partial() %}
     -- What a changed act may answer, of itself or as the texts say.
-    from {{ picked(acts, 'act', 'where ' ~ is_near('stored', 'event_date', -31, 0) ~ '
-        union
-        select stored.rowid, stored.act from ' ~ acts ~ ' as stored where stored.act in (
-            select response_to_act from ' ~ change_of('int_response') ~ '
-            union
-            select response_to_act from ' ~ ref('int_response') ~ ' semi join ' ~ ref('int_touched_act') ~ ' using (act)
-        )', read) }}
-    {% else %}
-    from {{ acts }}
-    {% endif %}
+        and {{ tiled('stored', 'pair_key', 'event_date', 'select key, day from near') }}
+    union
+    select {{ columns }}
+    from {{ acts }} as stored
     where {{ is_conflict }}
+        and {{ among('event_date, act', 'select response_to_act as act, response_to_date as event_date from ' ~ differing('int_response') ~ '
+            union all
+            select response_to_act, response_to_date from ' ~ ref('int_response') ~ ' semi join ' ~ ref('int_touched_act') ~ ' using (act)') }}
+    {% endif %}
 ),
 
 response as materialized (
-    select act, response_to_act from {{ ref('int_response') }} where response_to_act in (select act from conflict)
+    select act, event_date, response_to_act from {{ ref('int_response') }} where response_to_act in (select act from conflict)
 ),
 
 stated as (
     select act.act, min({'date': answer.event_date, 'id': answer.event_id, 'act': answer.act}).act as answer_act
     from conflict as act
     join response on response.response_to_act = act.act
-    join {{ picked(acts, 'act', 'where stored.act in (select act from response)', read) }} as answer on answer.act = response.act
+    join (
+        select * from {{ acts }} where {{ among('event_date, act', 'select act, event_date from response') }}
+    ) as answer on answer.act = response.act
     where answer.status = 'actual'
         and answer.source = act.target and answer.target = act.source
         and answer.event_date between act.event_date - 1 and act.event_date + 365
@@ -45,14 +53,19 @@ stated as (
 ),
 
 -- The first such act of each side and day.
+{% if is_partial() -%}
+after as materialized (
+    select distinct pair_key as key, event_date + unnest(range(1, 31))::integer as day from conflict
+),
+
+{% endif %}
 following as (
     select pair_key, source, hash(type, mode) as kind, event_date, min({'id': event_id, 'act': act}).act as act
-    {% if is_partial() %}
-    from {{ picked(acts, 'act', 'where (stored.pair_key, stored.event_date) in (select distinct pair_key, event_date + unnest(range(1, 31))::integer from conflict)', read) }}
-    {% else %}
-    from {{ acts }}
-    {% endif %}
+    from {{ acts }} as stored
     where {{ is_conflict }}
+    {% if is_partial() %}
+        and {{ tiled('stored', 'pair_key', 'event_date', 'select key, day from after') }}
+    {% endif %}
     group by all
 ),
 

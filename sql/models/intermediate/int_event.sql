@@ -1,27 +1,26 @@
 {{ config(
     materialized='incremental',
-    stale="act in (select act from intermediate.int_touched_act)",
+    sorted='tile',
+    stale=among('day, act', 'from intermediate.int_touched_act'),
     sliced='intermediate.int_act_mention',
-    keeps='pair_key, event_date, event_id'
+    keeps='pair_key, doing, event_date, event_id'
 ) }}
+-- depends_on: {{ ref('int_event_mention') }}, {{ ref('int_mention') }}
 -- One row an act: what its best mention says (counted, stated day, surest, earliest), the count and the day that most
 -- voices give where they disagree, and its status. It is called after its first report. Acts that one mention tells, the
 -- most, are that mention.
 {% set columns = "origin, source, target, type, is_reciprocal, mode, cameo, event_date, date_precision, date_basis, count, unit" %}
 with link as materialized (
-    select link.act, link.mention
-    from {{ ref('int_event_mention') }} as link
     {% if is_partial() %}
-    semi join {{ ref('int_touched_act') }} as touched on touched.act = link.act
+    select act, mention from {{ ref('int_touched_act') }} where not is_dropped
+    {% else %}
+    select act, mention from {{ ref('int_event_mention') }} where not is_dropped and {{ in_slice('act') }}
     {% endif %}
-    where not link.is_dropped
-    {%- if not is_partial() %} and {{ in_slice('link.act') }}{% endif %}
 ),
 
 {% if is_partial() %}
 reported as materialized (
-    select * from {{ picked(ref('int_mention'), 'mention', 'where stored.mention in (select mention from link)',
-        'mention, mention_id, article, reported_at, voice, confidence, status, ' ~ columns) }}
+    select * exclude (act) from {{ ref('int_touched_act') }} where not is_dropped
 ),
 
 {% endif %}
@@ -32,7 +31,7 @@ shared as materialized (
 
 single as materialized (
     {% if is_partial() %}
-    select * from link anti join shared using (act)
+    select act, mention from link anti join shared using (act)
     {% else %}
     -- Put together in no time, but read wide: all of them with the first slice, which reads the mentions for them once.
     select act, any_value(mention) as mention
@@ -66,7 +65,7 @@ placed as materialized (
             | (epoch(reported_at)::bigint + 274877906944)
         )::hugeint * 18446744073709551616 + mention as place
     from {{ mentions }} as mention
-    join (select * from link semi join shared using (act)) as link using (mention)
+    join (select act, mention from link semi join shared using (act)) as link using (mention)
 ),
 
 said as materialized (
@@ -215,7 +214,10 @@ act as (
 
 select
     act.*,
+    -- The day that is told, or that of the first report.
+    coalesce(act.event_date, act.first_reported_at::date) as day,
     {{ pair_key('act') }} as pair_key,
+    {{ tile('pair_key', 'day') }} as tile,
     hash(act.origin, act.source, act.target, act.type) as doing,
     cameo.quad_class,
     cameo.goldstein,

@@ -62,6 +62,7 @@ select
     hash(told) as content,
     hash(told.origin, least(told.source, told.target), greatest(told.source, told.target), told.type) as block,
     coalesce(told.event_date, told.reported_at::date) as day,
+    {{ tile('block', 'day') }} as tile,
     case
         when source_actor.code is null then 'unknown_source'
         when target_actor.code is null then 'unknown_target'

@@ -2,8 +2,7 @@
 -- The acts that count of days on which one changed; none where everything is recomputed.
 {% if is_partial() %}
 with fresh as materialized (
-    select * from {{ picked(ref('int_event'), 'act', 'where ' ~ is_touched('stored', day='event_date'),
-        'act, event_id, origin, source, target, pair_key, event_date, quad_class, goldstein, voices, status, is_reciprocal') }}
+    select * from {{ ref('int_event') }} as stored where {{ tiled('stored', 'pair_key', 'event_date', touched_days()) }}
 )
 
 {{ relation_acts('fresh') }}

@@ -5,13 +5,13 @@ with listed as materialized (
 ),
 
 mention as materialized (
-    select *
-    from {{ picked(ref('int_mention'), 'mention', "where stored.coding_id in (select coding_id from listed) and stored.origin <> 'list'",
-        'mention, batch, coding_id, event_ordinal') }}
+    select mention, batch, coding_id, event_ordinal
+    from {{ ref('int_mention') }}
+    where coding_id in (select coding_id from listed where hash(coding_id) >= 0) and origin <> 'list'
 ),
 
 link as materialized (
-    select mention, act from {{ ref('int_event_mention') }} where not is_dropped and mention in (select mention from mention)
+    select mention, act from {{ ref('int_event_mention') }} where not is_dropped and mention in (select mention from mention where hash(mention) >= 0)
 ),
 
 named as (
@@ -26,7 +26,7 @@ named as (
         and sanction.coding_id = mention.coding_id
         and sanction.event_ordinal = mention.event_ordinal
     join link on link.mention = mention.mention
-    join {{ picked(ref('int_event'), 'act', 'where stored.act in (select act from link)', 'act, event_id') }} as act on act.act = link.act
+    join {{ ref('int_event') }} as act on act.act = link.act and hash(link.act) >= 0
 ),
 
 by_name as (

@@ -1,14 +1,14 @@
 {{ config(materialized='incremental', stale='event_id in (select event_id from intermediate.change_int_event)') }}
--- depends_on: {{ ref('int_touched_act') }}
+-- depends_on: {{ ref('int_touched_act') }}, {{ ref('int_event_mention') }}, {{ ref('int_mention') }}
 -- One sanctions act: the records of all reports of one act and action. Measures and designees are the union of what the
 -- reports name; `unspecified` only where none says more.
-{% set touched = "where stored.{0} in (select {0} from link)" if is_partial() else "" %}
-with link as materialized (
-    select mention, act
-    from {{ ref('int_event_mention') }}
-    where not is_dropped
+with told as (
     {% if is_partial() %}
-        and act in (select act from {{ ref('int_touched_act') }})
+    select * from {{ ref('int_touched_act') }} where not is_dropped
+    {% else %}
+    select mention.*, link.act
+    from {{ ref('int_mention') }} as mention
+    join (select mention, act from {{ ref('int_event_mention') }} where not is_dropped) as link using (mention)
     {% endif %}
 ),
 
@@ -16,15 +16,16 @@ record as (
     select
         act.event_id, act.origin, act.status as event_status, act.event_date,
         sanction.*,
-        (sanction.count is null, sanction.instrument is null, -mention.confidence, mention.reported_at, mention.mention_id) as place
-    from {{ picked(ref('int_mention'), 'mention', touched.format('mention'),
-        'mention, mention_id, batch, coding_id, event_ordinal, confidence, reported_at') }} as mention
+        (sanction.count is null, sanction.instrument is null, -told.confidence, told.reported_at, told.mention_id) as place
+    from told
     join {{ ref('stg_sanction') }} as sanction
-        on sanction.batch = mention.batch
-        and sanction.coding_id = mention.coding_id
-        and sanction.event_ordinal = mention.event_ordinal
-    join link using (mention)
-    join {{ picked(ref('int_event'), 'act', touched.format('act'), 'act, event_id, origin, status, event_date') }} as act using (act)
+        on sanction.batch = told.batch
+        and sanction.coding_id = told.coding_id
+        and sanction.event_ordinal = told.event_ordinal
+    join {{ ref('int_event') }} as act on act.act = told.act
+    {% if is_partial() %}
+    where {{ among('day, act', 'select act, day from ' ~ ref('int_touched_act'), 'act.') }}
+    {% endif %}
 ),
 
 joined as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', stale=is_near('stored', 'date', 0, 112, key=pair_key('stored')) ~ ' or ' ~ is_recovered('stored')) }}
+{{ config(materialized='incremental', stale=paired(pair_key('stored'), 'stored.date', near_days(0, 112)) ~ ' or ' ~ is_recovered('stored')) }}
 -- depends_on: {{ ref('int_touched_day') }}
 -- depends_on: {{ ref('int_changed_coverage') }}, {{ ref('int_relation_act') }}
 -- Days on which a pair's conflict acts stand out: robust z = (x - median) / max(1.4826 MAD, sqrt(median), 1) over the
@@ -6,16 +6,23 @@
 -- and S above 4, two independent outlets at least that tell of the conflict, and coverage ok. A covered day without acts is 0;
 -- a day without coverage is left out.
 {% set hot = "stored.n_vx + stored.n_mx >= 3 and stored.outlet_count >= 2" %}
-with suspect as materialized (
+with {% if is_partial() -%}
+near as materialized (
+    {{ near_days(0, 112) }}
+),
+
+{% endif %}
+suspect as materialized (
     -- z of 3 needs three acts at least: only these days, and what their history needs, are looked at.
     select relation, pair_key, origin, direction, source, target, period as date, n_vx + n_mx as x
-    {% if is_partial() %}
-    from {{ picked(ref('relations_daily'), 'relation, period', 'where ' ~ hot ~ ' and ' ~ is_near('stored', 'period', 0, 112) ~ '
-        union select stored.rowid, stored.relation, stored.period from ' ~ ref('relations_daily') ~ ' as stored where ' ~ hot ~ ' and ' ~ is_recovered('stored', 'period'),
-        'relation, pair_key, origin, direction, source, target, period, n_vx, n_mx') }}
-    {% else %}
     from {{ ref('relations_daily') }} as stored
     where {{ hot }}
+    {% if is_partial() %}
+        and {{ tiled('stored', 'pair_key', 'period', 'select key, day from near') }}
+    union
+    select relation, pair_key, origin, direction, source, target, period, n_vx + n_mx
+    from {{ ref('relations_daily') }} as stored
+    where {{ hot }} and {{ is_recovered('stored', 'period') }}
     {% endif %}
 ),
 
@@ -32,15 +39,21 @@ stretch as materialized (
     group by relation, origin, number
 ),
 
+needed as {{ 'materialized ' if is_partial() }}(
+    select relation, origin, unnest(range(first_date, last_date + interval 1 day, interval 1 day))::date as date from stretch
+),
+
 series as (
     select needed.relation, needed.date, coalesce(conflict.x, 0) as x
-    from (
-        select relation, origin, unnest(range(first_date, last_date + interval 1 day, interval 1 day))::date as date from stretch
-    ) as needed
+    from needed
     semi join (select origin, date from {{ ref('ind_coverage') }} where status <> 'no_coverage') as covered using (origin, date)
     left join (
         select relation, period as date, n_vx + n_mx as x
-        from {{ picked(ref('relations_daily'), 'relation, period', 'where stored.relation in (select relation from stretch)', 'relation, period, n_vx, n_mx') }}
+        from {{ ref('relations_daily') }}
+        {% if is_partial() %}
+        where period in (select distinct date from needed where hash(date) >= 0)
+            and tile in (select distinct {{ tile(pair_of('relation'), 'date') }} as tile from needed where hash(relation) >= 0)
+        {% endif %}
     ) as conflict
         on conflict.relation = needed.relation and conflict.date = needed.date
 ),
@@ -90,8 +103,7 @@ fired as materialized (
 {%- if is_partial() %},
 
 told as materialized (
-    select * from {{ picked(ref('int_event'), 'act', 'where (stored.pair_key, stored.event_date) in (select pair_key, date from fired)',
-        'act, event_id, origin, source, target, pair_key, event_date, quad_class, goldstein, voices, status, is_reciprocal') }}
+    select * from {{ ref('int_event') }} as stored where {{ tiled('stored', 'pair_key', 'event_date', 'select pair_key as key, date as day from fired') }}
 )
 {%- endif %}
 

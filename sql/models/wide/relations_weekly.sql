@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', sliced='wide.relations_daily', stale=is_touched('stored', 'week')) }}
+{{ config(materialized='incremental', sliced='wide.relations_daily', sorted='period', stale=paired('stored.pair_key', 'stored.period', touched_days('week'))) }}
 -- depends_on: {{ ref('int_touched_day') }}
 {{ relations_by('week') }}
 
