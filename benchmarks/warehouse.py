@@ -1,12 +1,15 @@
 """What the warehouse costs: seconds, peak memory and the ratio to a full hash scan of fct_event, model by model.
 
     .venv/bin/python benchmarks/warehouse.py 5 10 20        (millions of synthetic acts)
+    .venv/bin/python benchmarks/warehouse.py --same 1       (besides: does the day end where rebuilding everything ends?)
 
-Makes acts with a realistic skew over 20,000 pairs and 20 years (a few pairs hold most of them) as mentions of articles, and
-lets dbt run every model from the joining of mentions on: all of it, and then what one more day of reports touches, three
-in a hundred of which tell of an earlier day. Either is published, and every query of the cookbook asked. One model
-at a time, so that time and memory are its own; dbt's start-up is not counted. What it costs to know articles and
-stories again is measured on real text instead: `benchmarks/history.py`.
+Makes acts with a realistic skew over 20,000 pairs and 20 years (a few pairs hold most of them) as mentions of articles, in
+the order in which they were reported, and lets dbt run every model from the joining of mentions on: all of it, and then
+what one more day of reports touches. How far back that day's reports reach is drawn from the articles of `training/`: a
+fifth tells of a day before the last, three in a hundred of more than a month ago, one in two hundred of more than a year.
+Either is published, and every query of the cookbook asked. One model at a time, so that time and memory are its own;
+dbt's start-up is not counted. What it costs to know articles and stories again is measured on real text instead:
+`benchmarks/history.py`.
 """
 
 from __future__ import annotations
@@ -45,7 +48,7 @@ qualify i < 200;
 create table synthetic.mention as select * from intermediate.int_mention;
 drop view intermediate.int_mention_fresh;
 create view intermediate.int_mention_fresh as select * from synthetic.mention;
-create table synthetic.changed (article_id varchar);
+create table synthetic.changed (article_id varchar, origin varchar, outlet varchar, date date, was_date date);
 drop table intermediate.int_changed_article;
 create view intermediate.int_changed_article as select * from synthetic.changed
 """
@@ -57,12 +60,12 @@ with drawn as (
     select i as act, hash(i) as h,
         -- pairs after Zipf: the first holds about a tenth
         least(floor(power(20000.0, ((hash(i, 1) % 1000000) + 1) / 1000000.0)), 19999)::integer as pair,
-        date '{first}' + ((hash(i, 2) % {days})::integer)
-            - case when hash(i, 12) % 100 < {late} then (hash(i, 13) % 7000)::integer else 0 end as day,
+        date '{first}' + ((i - {number}) * {days} // {acts})::integer as reported,
+        ({lag})::integer as lag,
         (hash(i, 3) % 100)::integer as kind, (hash(i, 4) % 100)::integer as fate, (hash(i, 5) % 100)::integer as size
     from range({number}, {number} + {acts}) t(i)
 )
-select act, pair, day, fate, size,
+select act, pair, reported, reported - lag as day, fate, size,
     a.code as one, b.code as other, h % 2 = 0 as forward,
     case when kind < 35 then 'CONSULT' when kind < 45 then 'SUPPORT' when kind < 50 then 'AGREE' when kind < 55 then 'AID'
         when kind < 70 then 'ACCUSE' when kind < 75 then 'THREATEN' when kind < 80 then 'SANCTION' when kind < 85 then 'MOBILIZE'
@@ -82,7 +85,7 @@ select
     md5(act || '.' || copy) as article_id,
     'news' as origin,
     'outlet ' || floor(power(200.0, (hash(act, copy, 6) % 1000) / 1000.0))::integer as voice,
-    greatest(day, date '{first}')::timestamp + (copy * interval 7 hour) + interval 2 hour as reported_at,
+    reported::timestamp + (copy * interval 7 hour) + interval 2 hour as reported_at,
     0 as event_ordinal,
     case when reciprocal then least(one, other) when forward then one else other end as source,
     case when reciprocal then greatest(one, other) when forward then other else one end as target,
@@ -109,17 +112,48 @@ insert into synthetic.mention by name
 select *, hash(mention_id) as mention, hash(article_id) as article, hash(made) as content,
     hash(origin, least(source, target), greatest(source, target)) & 18446744073709551612 as pair_key,
     hash(origin, least(source, target), greatest(source, target), type) as block,
-    coalesce(event_date, reported_at::date) as day
+    coalesce(event_date, reported_at::date) as day, {tile} as tile
 from synthetic.made as made;
 
 insert into main.fct_article by name
 select article_id, article_id as story_id, origin, voice as feed_id, voice as outlet, 'en' as lang, reported_at as published_at,
-    reported_at as first_seen_at, reported_at as last_seen_at, 1 as revision_count, voice as story_outlet, 'coded' as coding_outcome
+    reported_at as first_seen_at, reported_at as last_seen_at, 1 as revision_count, reported_at::date as date, voice as story_outlet, 'coded' as coding_outcome
 from synthetic.made;
 
 create or replace table intermediate.int_today as
 select 'news' as origin, min(reported_at)::date as first_date, max(reported_at)::date as last_date from synthetic.mention;
 drop table synthetic.act;
+"""
+
+
+# How many days after an act the articles of `training/` tell of it.
+LAG = f"""
+select least(greatest(published::date - event.date::date, 0), 7000) as lag
+from (
+    select published, unnest(events) as event
+    from read_json('{settings.ROOT / "training" / "articles.jsonl"}',
+        columns = {{published: 'timestamp', events: 'struct(status varchar, date varchar)[]'}})
+)
+where event.status <> 'hypothetical' and length(event.date) = 10
+"""
+
+# As the macro `tile` has it.
+TILE = "(greatest((day - date '1600-01-01') // 32, 0)::ubigint << 32) | (hash(block) >> 32)"
+
+# What changed: the reports from {first} on, and one in twenty of the day before, which their outlets have revised.
+FRESH = """
+create table synthetic.fresh as
+select * from synthetic.mention where reported_at >= date '{first}'
+union all by name
+select * replace (confidence + 0.01 as confidence, hash(mention, 'revised') as content)
+from synthetic.mention
+where reported_at >= date '{first}' - 1 and reported_at < date '{first}' and article % 20 = 0;
+
+insert into synthetic.changed
+select distinct article_id, origin, voice, reported_at::date, case when reported_at < date '{first}' then reported_at::date end
+from synthetic.fresh;
+
+create or replace view intermediate.int_mention_fresh as select * from synthetic.fresh
 """
 
 
@@ -151,7 +185,18 @@ class Cost(NamedTuple):
     peak: float
 
 
-def main(millions: list[float]) -> None:
+# All mentions as they are after the day, for rebuilding everything.
+WHOLE = """
+create table synthetic.whole as
+select * from synthetic.mention where mention not in (select mention from synthetic.fresh)
+union all by name
+select * from synthetic.fresh;
+
+create or replace view intermediate.int_mention_fresh as select * from synthetic.whole
+"""
+
+
+def main(millions: list[float], compare: bool) -> None:
     watch = Watch()
     for million in millions:
         with tempfile.TemporaryDirectory(prefix="demarche-benchmark-") as folder:
@@ -161,13 +206,13 @@ def main(millions: list[float]) -> None:
             load_lake(Lake(where.lake), where.warehouse)
             dbt(where, "run")
             _run(where, SETUP)
-            _measure(where, int(million * 1e6), watch)
+            _measure(where, int(million * 1e6), watch, compare)
 
 
-def _measure(where, acts: int, watch: Watch) -> None:
+def _measure(where, acts: int, watch: Watch, compare: bool) -> None:
     days = 7305  # up to the tenth of a month, so that one day more closes none
     began = time.time()
-    _run(where, ACTS.format(first="2006-01-11", days=days, late=0, acts=acts, number=0))
+    _run(where, ACTS.format(first="2006-01-11", days=days, lag="0", tile=TILE, acts=acts, number=0))
     (mentions,) = _one(where, "select count(*) from synthetic.mention")
     print(
         f"\n{acts / 1e6:g} million acts, {mentions:,} mentions (made in {time.time() - began:.0f} s)",
@@ -178,20 +223,48 @@ def _measure(where, acts: int, watch: Watch) -> None:
     print(f"A hash scan of all {rows:,} acts takes {scan:.2f} s; × is a time over that.")
     _tell("everything rebuilt", whole, scan)
     _publish(where, watch, "publishing all of it")
-    first = _one(where, f"select (date '2006-01-11' + {days})::varchar")[0]
-    _run(where, ACTS.format(first=first, days=1, late=3, acts=acts // days, number=acts))
-    _run(where, "insert into synthetic.changed select article_id from synthetic.made")
-    # As the view does where it is not made up: only what changed.
-    _run(
-        where,
-        "create or replace view intermediate.int_mention_fresh as "
-        "select * from synthetic.mention where article in (select hash(article_id) from synthetic.changed)",
-    )
+    _next_day(where, acts, days)
     _tell("one more day", _models(where, watch), scan)
     _publish(where, watch, "publishing the day")
     scan, rows = _scan(where.published, "fct_event")
     print(f"A hash scan of fct_event, as published, takes {scan:.2f} s.")
     _cookbook(where, scan, watch)
+    if compare:
+        one = _digests(where)
+        _run(where, WHOLE)
+        _models(where, watch, "--full-refresh")
+        other = _digests(where)
+        differing = [name for name in one if one[name] != other[name]]
+        print(
+            f"rebuilt: {len(one)} tables hold the same rows"
+            if not differing
+            else f"REBUILT OTHERWISE: {differing}"
+        )
+
+
+def _digests(where) -> dict[str, tuple]:
+    """Of each table and view of the marts and wide tables: how many rows, and a hash of all, floats after round(6)."""
+    with duckdb.connect(str(where.warehouse), read_only=True, config={"threads": 2}) as connection:
+        columns = connection.sql(
+            "select schema_name || '.' || table_name, list(case data_type when 'DOUBLE' then 'round(' || column_name || ', 6) + 0.0' "
+            "else column_name end order by column_index) from duckdb_columns() where schema_name in ('main', 'wide') "
+            "and database_name = current_database() and not internal group by all order by all"
+        ).fetchall()
+        return {
+            name: connection.sql(
+                f"select count(*), sum(hash({', '.join(values)})::hugeint) from {name}"
+            ).fetchone()
+            for name, values in columns
+        }
+
+
+def _next_day(where, acts: int, days: int) -> None:
+    """What comes the day after `days` of them: its reports, and revisions of some of the last day's."""
+    _run(where, f"create or replace table synthetic.lag as {LAG}")
+    first = _one(where, f"select (date '2006-01-11' + {days})::varchar")[0]
+    lag = "(select list(lag order by lag) from synthetic.lag)[(1 + hash(i, 12) % (select count(*) from synthetic.lag))::bigint]"
+    _run(where, ACTS.format(first=first, days=1, lag=lag, tile=TILE, acts=acts // days, number=acts))
+    _run(where, FRESH.format(first=first))
 
 
 def _publish(where, watch: Watch, what: str) -> None:
@@ -271,4 +344,5 @@ def _one(where, query: str) -> tuple:
 
 
 if __name__ == "__main__":
-    main([float(word) for word in sys.argv[1:]] or [1])
+    words = [word for word in sys.argv[1:] if word != "--same"]
+    main([float(word) for word in words] or [1], "--same" in sys.argv)
