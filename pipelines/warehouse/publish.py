@@ -122,10 +122,9 @@ def _copy(database: Path | DuckLake, fresh: Path, described: Described) -> dict[
             is_view = is_view and not UNPUBLISHED.search(sql)
             if is_view:
                 connection.execute(f"drop table if exists {target}")
-                connection.execute(
-                    f"set schema = '{schema}'"
-                )  # DuckLake's own words for a view do not name it
-                connection.execute(sql)  # the models name no database in a view
+                # The models name no database in a view; DuckLake's own words for it do not name its schema either.
+                connection.execute(f"set schema = '{schema}'")
+                connection.execute(sql)
                 connection.execute("set schema = 'main'")
             else:
                 _renew_table(connection, schema, name)

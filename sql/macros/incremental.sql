@@ -18,10 +18,12 @@
    So the joining looks again at some weeks around each changed mention, an act is recomputed whole, what adds up by the
    day, week or month there only, what is carried on (stock, level) from a pair's first changed month, and coverage by day.
    Mentions, acts, pairs and relations go by one integer, the hash of what names them: a condition on it costs a tenth of
-   one on names. Large tables are `sorted` by time, and where all of a key's days about a
-   day are asked for, by `tile` (32 days of one key), where everything is recomputed: most changes lie in the last days, and
-   what is looked for by its day as well is found in a few of a table's parts. A run after one that did not end well, or after a change of the models, of a reference table or of the
-   corrections, recomputes everything (`--full-refresh`); both give the same rows.
+   one on names. Where everything is recomputed, large tables are `sorted` by time, or by `tile` (32 days of one key) where all
+   of a key's days about a day are asked for: most changes lie in the last days, and what is looked for by its day as well is
+   found in a few of a table's parts.
+
+   A run after one that did not end well, or after a change of the models, of a reference table or of the corrections,
+   recomputes everything (`--full-refresh`); both give the same rows.
 #}
 
 {# Whether this run recomputes only what is touched. While dbt parses: yes, so that it sees every arrow. #}

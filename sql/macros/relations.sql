@@ -1,3 +1,8 @@
+{# Half-lives of the relation stock, in days. #}
+{% macro half_lives() -%}
+    {{ return([7, 30, 365]) }}
+{%- endmacro %}
+
 {# What a pair's acts add up to. #}
 {% macro sum_columns() -%}
     {{ return({'n': 'integer', 'n_vc': 'integer', 'n_mc': 'integer', 'n_vx': 'integer', 'n_mx': 'integer',

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 {{ common_indicators('relations_daily') }}
-{% for h in [7, 30, 365] %}
+{% for h in half_lives() %}
 union all
 {{ indicator('relation_stock', 'relation_stock_' ~ h, 'stock_' ~ h) }}
 {% endfor %}

@@ -3,7 +3,6 @@
 -- One row a pair, direction and day on which acts fell. The stock is R(t) = R(t-1) * 2^(-1/H) + the day's Goldstein sum: here
 -- what the month's own acts make of it; what those before are worth on its first day stands in relations_monthly, so that a
 -- late report changes one month of days. relation_stock puts both together.
-{% set half_lives = [7, 30, 365] %}
 with added as (
     select relation, date as period,
         count(*)::integer as n,
@@ -46,7 +45,7 @@ summed as (
 
 stock as (
     select *,
-        {% for h in half_lives %}
+        {% for h in half_lives() %}
         round(sum(g * power(2, day(period) / {{ h }}.0)) over month * power(2, -day(period) / {{ h }}.0), 12) as month_stock_{{ h }}{{ "," if not loop.last }}
         {% endfor %}
     from summed

@@ -9,9 +9,8 @@
 -- this one (`carried`). Within sixteen years it is a running sum over weights rescaled from their first day (2^(5844/7) is far
 -- from overflow); what was before them is carried in, decayed.
 {% set steps = 10 %}
-{% set half_lives = [7, 30, 365] %}
 {% set left = {} %}
-{% for h in half_lives %}
+{% for h in half_lives() %}
 {% do left.update({'left_' ~ h: 'round(arg_max(month_stock_' ~ h ~ ', stored.period) * power(2, (max(stored.period) - last_day(max(stored.period)) - 1) / ' ~ h ~ '.0), 12)'}) %}
 {% endfor %}
 {% set era_start = "make_date(({0} * 16)::integer, 1, 1)" %}
@@ -46,7 +45,7 @@ first as (
 before as materialized (
     -- The last month of each relation before them: what a recomputation goes on from.
     select relation, max(stored.period) as period, arg_max(level, stored.period) as level,
-        {% for h in half_lives %}
+        {% for h in half_lives() %}
         arg_max(carried_{{ h }} * power(2, (stored.period - last_day(stored.period) - 1) / {{ h }}.0) + left_{{ h }}, stored.period) as left_{{ h }}{{ "," if not loop.last }}
         {% endfor %}
     from {{ this }} as stored
@@ -96,7 +95,7 @@ era as materialized (
 left_over as (
     -- What is left at an era's end of the acts in it.
     select relation, era + 1 as era, {{ era_start.format('(era + 1)') }} as at,
-        {% for h in half_lives %}
+        {% for h in half_lives() %}
         sum(left_{{ h }} * power(2, (next_day - ({{ era_start.format('(era + 1)') }} - {{ era_start.format('era') }})) / {{ h }}.0)) as left_{{ h }}{{ "," if not loop.last }}
         {% endfor %}
     from era
@@ -111,7 +110,7 @@ left_over as (
 brought as (
     -- What all that is worth at an era's beginning.
     select later.relation, later.era,
-        {% for h in half_lives %}
+        {% for h in half_lives() %}
         sum(earlier.left_{{ h }} * power(2, (earlier.at - {{ era_start.format('later.era') }}) / {{ h }}.0)) as brought_{{ h }}{{ "," if not loop.last }}
         {% endfor %}
     from (select distinct relation, era from era) as later
@@ -121,7 +120,7 @@ brought as (
 
 carried as (
     select relation, period,
-        {% for h in half_lives %}
+        {% for h in half_lives() %}
         round((coalesce(brought_{{ h }}, 0) + coalesce(sum(left_{{ h }} * power(2, next_day / {{ h }}.0)) over in_era, 0))
             * power(2, -day / {{ h }}.0), 12) as carried_{{ h }}{{ "," if not loop.last }}
         {% endfor %}
